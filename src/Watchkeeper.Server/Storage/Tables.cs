@@ -35,6 +35,9 @@ internal static class VnfcTable
     /// <summary>Stores the VNFC under <c>vnfc.Version + 1</c>, if it is still at <c>vnfc.Version</c> and its epoch does not fall.</summary>
     public static Write Update(Vnfc vnfc) => throw new NotSupportedException();
 
+    /// <summary>Conflicts unless the VNFC is still under the epoch, and with the agent, of the row given. Writes nothing.</summary>
+    public static Write DemandEpoch(Vnfc vnfc) => throw new NotSupportedException();
+
     public static Write Delete(Vnfc vnfc) => throw new NotSupportedException();
 }
 
