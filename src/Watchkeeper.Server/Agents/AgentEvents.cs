@@ -28,7 +28,8 @@ internal sealed partial class AgentEvents(
             .Where(holding => holding.IsWatched && !IsWanted(agent, holding))
             .Select(holding => new TargetEpoch(holding.Target, holding.Epoch))
             .ToImmutableArray();
-        LogConnected(agent, holdings.Count(holding => holding.IsWatched), set.Length, unset.Length);
+        var watched = holdings.Count(holding => holding.IsWatched);
+        LogConnected(agent, watched, set.Length, unset.Length);
         return new AgentDifference(set, unset);
     }
 

@@ -1,6 +1,5 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
-using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 

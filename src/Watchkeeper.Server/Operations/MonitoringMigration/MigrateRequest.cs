@@ -18,9 +18,7 @@ internal sealed record MigrateRequest(
 
     /// <summary>The agent asked for.</summary>
     [JsonIgnore]
-    public AgentAddress Agent => AgentAddress.TryParse(MonitoringAgent, out var address, out _)
-        ? address
-        : throw new InvalidOperationException($"'{MonitoringAgent}' was accepted but names no agent.");
+    public AgentAddress Agent => AgentAddress.Stored(MonitoringAgent);
 
     /// <summary>The request as it is kept in the occurrence.</summary>
     public JsonElement ToParameters() => JsonSerializer.SerializeToElement(this, MigrationJson.Default.MigrateRequest);

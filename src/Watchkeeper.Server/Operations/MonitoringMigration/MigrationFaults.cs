@@ -5,6 +5,9 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 /// <summary>Every expected failure of a migration, with the message that clients see.</summary>
 internal static class MigrationFaults
 {
+    public static Fault NotWellFormed(string whyNot) => new(
+        "faults/invalid-attribute", "An attribute is not valid", 422, whyNot);
+
     public static Fault AgentUnknown(string agent) => new(
         "faults/agent-unknown", "No such monitoring agent", 404, $"No monitoring agent is named '{agent}'.");
 

@@ -80,16 +80,13 @@ internal sealed class SetMonitorStep(
             .Where(result => !result.IsSkipped)
             .Select(result => MonitorSetting.Stored(result.Vnfc)));
         var record = MigrationRecord.Of(operation)!;
-        var left = operation.IsBackward ? record.To : record.From;
-        if (AgentAddress.TryParse(left, out var former, out _))
-        {
-            formerly.Release(results
-                .Where(result => result.IsSet && result.Vnfc.Vnfc.Agent != former.Name)
-                .Select(result => result.Vnfc with
-                {
-                    Vnfc = result.Vnfc.Vnfc with { Agent = former.Name, Epoch = result.Vnfc.Vnfc.Epoch - 1 },
-                }));
-        }
+        var left = AgentAddress.Stored(operation.IsBackward ? record.To : record.From).Name;
+        formerly.Release(results
+            .Where(result => result.IsSet && result.Vnfc.Vnfc.Agent != left)
+            .Select(result => result.Vnfc with
+            {
+                Vnfc = result.Vnfc.Vnfc with { Agent = left, Epoch = result.Vnfc.Vnfc.Epoch - 1 },
+            }));
     }
 
     private static VnfLcmOpOcc Recorded(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)

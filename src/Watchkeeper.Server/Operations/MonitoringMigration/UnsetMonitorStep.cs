@@ -43,10 +43,7 @@ internal sealed class UnsetMonitorStep(
     {
         var record = MigrationRecord.Of(operation)
             ?? throw new InvalidOperationException($"Operation {operation.Id} was not validated.");
-        var text = operation.IsBackward ? record.From : record.To;
-        return AgentAddress.TryParse(text, out var address, out _)
-            ? address.Name
-            : throw new InvalidOperationException($"'{text}' names no agent.");
+        return AgentAddress.Stored(operation.IsBackward ? record.From : record.To).Name;
     }
 
     private static StepOutcome OutcomeOf(ImmutableArray<UnsetResult> results)

@@ -66,14 +66,13 @@ internal sealed class UpdateServiceStep(
     private static VnfInstance Restored(VnfLcmOpOcc operation, VnfInstance instance, MigrationMemory memory)
     {
         var record = MigrationRecord.Of(operation)!;
-        AgentAddress.TryParse(record.From, out var from, out _);
         var restored = memory.FormerPair is { } pair
             ? instance.WithPair(record.Key, pair)
             : instance.WithoutPair(record.Key);
         return restored with
         {
             AgentKey = memory.FormerAgentKey,
-            Deployment = instance.Deployment! with { Agent = from! },
+            Deployment = instance.Deployment! with { Agent = AgentAddress.Stored(record.From) },
         };
     }
 
