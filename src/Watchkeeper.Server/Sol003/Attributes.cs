@@ -92,7 +92,7 @@ internal sealed class Attributes
         return [.. list.EnumerateArray().Select((item, at) => new Attributes(item, $"{name}[{at}]", this))];
     }
 
-    /// <summary>A list of texts; null when it is not there.</summary>
+    /// <summary>A list of texts; null when it is not there or empty, which means the same (cardinality 0..N).</summary>
     public ImmutableArray<string>? Texts(string name, int most)
     {
         if (!Find(name, isRequired: false, JsonValueKind.Array, "a list", out var list) || IsTooLong(name, list, most))
@@ -107,7 +107,7 @@ internal sealed class Attributes
             return null;
         }
 
-        return [.. list.EnumerateArray().Select(item => item.GetString()!)];
+        return list.GetArrayLength() == 0 ? null : [.. list.EnumerateArray().Select(item => item.GetString()!)];
     }
 
     private bool IsTooLong(string name, JsonElement list, int most)
