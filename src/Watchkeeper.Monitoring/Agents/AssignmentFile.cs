@@ -83,6 +83,13 @@ internal sealed class AssignmentFile : IDisposable
                 _lines += letter == '\n' ? 1 : 0;
             }
         }
+        catch
+        {
+            // Whatever was half written, the next line starts anew.
+            _file?.Dispose();
+            _file = null;
+            throw;
+        }
         finally
         {
             _pending.SetLength(0);
@@ -93,14 +100,10 @@ internal sealed class AssignmentFile : IDisposable
     public void Rewrite(IEnumerable<Assignment> watched, IEnumerable<TargetEpoch> left)
     {
         var temporary = _path + ".new";
+        // A left-over of a crash may have another mode: the mode is given only when a file is made.
+        File.Delete(temporary);
         _lines = 0;
-        using (var file = new FileStream(temporary, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = OwnerOnly,
-            BufferSize = 1 << 16,
-        }))
+        using (var file = new FileStream(temporary, ForOwnerOnly()))
         {
             foreach (var target in left)
             {
@@ -117,7 +120,6 @@ internal sealed class AssignmentFile : IDisposable
             file.Flush(flushToDisk: true);
         }
 
-        File.SetUnixFileMode(temporary, OwnerOnly);
         File.Move(temporary, _path, overwrite: true);
         _file?.Dispose();
         _file = OpenToAppend();
@@ -125,6 +127,17 @@ internal sealed class AssignmentFile : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _file?.Dispose();
+
+    private static FileStreamOptions ForOwnerOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1 << 16 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return options;
+    }
 
     private static AssignmentLine Line(Assignment assignment) =>
         new(assignment.Target.Value, assignment.Epoch.Value, assignment.Address, assignment.Kpis);
