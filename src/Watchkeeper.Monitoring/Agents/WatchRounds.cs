@@ -104,10 +104,8 @@ internal sealed partial class WatchRounds(
         if (isRaised)
         {
             slot.Raised++;
-            if (logger.IsEnabled(LogLevel.Debug))
-            {
-                LogRaised(tables.Target(slot.Target).Id, slot.Kpi.EventName, next.Believed, answer.Why);
-            }
+            ref var target = ref tables.Target(slot.Target);
+            LogRaised(target.Id, slot.Kpi.EventName, next.Believed, answer.Why);
         }
 
         if (isRaised || !slot.IsTold)
