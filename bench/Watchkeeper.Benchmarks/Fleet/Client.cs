@@ -14,13 +14,15 @@ internal sealed class Client(string server) : IDisposable
         BaseAddress = new Uri(server),
     };
 
-    /// <summary>Uploads a package that is a folder with an image-less VNFD.</summary>
-    public async Task UploadAsync(byte[] csar, CancellationToken cancellationToken)
+    /// <summary>Uploads a package; returns the id of its VNFD.</summary>
+    public async Task<string> UploadAsync(byte[] csar, CancellationToken cancellationToken)
     {
         using var content = new ByteArrayContent(csar);
         content.Headers.ContentType = new("application/zip");
         using var answer = await _http.PostAsync("/vnflcm/v2/ext/vnf_packages", content, cancellationToken);
         await DemandAsync(answer, cancellationToken);
+        var body = await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
+        return body!["vnfdId"]!.GetValue<string>();
     }
 
     /// <summary>Creates a VNF instance; returns its id.</summary>
@@ -61,6 +63,10 @@ internal sealed class Client(string server) : IDisposable
             await Task.Delay(poll, TimeProvider.System, cancellationToken);
         }
     }
+
+    /// <summary>The number of resources in the first page of a collection.</summary>
+    public async Task<int> CountAsync(string path, CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<JsonArray>(path, cancellationToken))?.Count ?? 0;
 
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {

@@ -111,6 +111,7 @@ internal sealed partial class OperationRunner(
         }
 
         await store.CommitAsync([OccurrenceTable.Update(ended), .. result.Writes], cancellationToken);
+        result.Stored?.Invoke();
         LogStepEnded(ended.Operation, ended.Id.Value, step.Value, result.Outcome);
         return ended with { Version = ended.Version + 1 };
     }

@@ -37,7 +37,7 @@ internal sealed class UnsetAllStep(
                 + $"{refused.Vnfc.Vnfc.Id}: {refused.Refusal}.");
         return new StepResult(
             fault is null ? new StepOutcome.Done() : new StepOutcome.Failed(fault),
-            fault is null ? operation : operation with { Warnings = operation.Warnings.Add(fault.Detail) },
+            operation,
             [.. results.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
             () => assignments.Stored(results.Select(result => MonitorSetting.Stored(result.Vnfc))));
     }
