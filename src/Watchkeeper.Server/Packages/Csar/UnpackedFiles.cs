@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Watchkeeper.Server.Packages.Csar;
+
+/// <summary>The files of an unpacked package, found by the names that the archive gave them and by no other.</summary>
+internal sealed class UnpackedFiles(string folder, ImmutableArray<PackagedFile> files)
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Dictionary<string, PackagedFile> _byName =
+        files.ToDictionary(file => file.Name, StringComparer.Ordinal);
+
+    public IEnumerable<string> Names => files.Select(file => file.Name);
+
+    public ImmutableArray<PackagedFile> All => files;
+
+    public bool Has(string name) => _byName.ContainsKey(name);
+
+    public PackagedFile this[string name] => _byName[name];
+
+    /// <summary>Where a file of the package is on disk.</summary>
+    public string PathOf(string name) =>
+        Has(name) ? Path.Combine(folder, name) : throw new InvalidOperationException($"No file {name}.");
+
+    /// <summary>A file as text.</summary>
+    /// <exception cref="PackageFormatException">It is longer than it may be, or not UTF-8.</exception>
+    public string Text(string name, long limit)
+    {
+        var bytes = File.ReadAllBytes(Limited(name, limit));
+        try
+        {
+            var text = StrictUtf8.GetString(bytes);
+            return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new PackageFormatException($"{Excerpt.Of(name)}: the file is not UTF-8");
+        }
+    }
+
+    private string Limited(string name, long limit) => _byName[name].Length <= limit
+        ? PathOf(name)
+        : throw new PackageFormatException($"{Excerpt.Of(name)}: the file is larger than {limit >> 20} MiB");
+}
