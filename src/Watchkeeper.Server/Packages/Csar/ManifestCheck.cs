@@ -1,13 +1,10 @@
-using System.Security.Cryptography;
-
 namespace Watchkeeper.Server.Packages.Csar;
 
 /// <summary>Holds a package against its manifest: every file listed, every listed file there, every hash right.</summary>
 internal static class ManifestCheck
 {
     /// <exception cref="PackageFormatException">Something differs; the message names the file.</exception>
-    public static async Task DemandMatchAsync(
-        UnpackedFiles files, ToscaMeta meta, Manifest manifest, CancellationToken cancellationToken)
+    public static void DemandMatch(UnpackedFiles files, ToscaMeta meta, Manifest manifest)
     {
         var listed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in manifest.Sources)
@@ -24,7 +21,7 @@ internal static class ManifestCheck
                 throw new PackageFormatException($"the manifest lists '{shown}' twice");
             }
 
-            var actual = await HashAsync(files, name, source.Algorithm, cancellationToken);
+            var actual = Hash(files, name, source.Algorithm);
             if (!string.Equals(actual, source.Hash, StringComparison.OrdinalIgnoreCase))
             {
                 throw new PackageFormatException($"the hash of '{shown}' is not the one in the manifest");
@@ -40,23 +37,11 @@ internal static class ManifestCheck
         }
     }
 
-    private static async Task<string> HashAsync(
-        UnpackedFiles files, string name, string algorithm, CancellationToken cancellationToken)
+    private static string Hash(UnpackedFiles files, string name, string algorithm) => algorithm.ToUpperInvariant() switch
     {
-        switch (algorithm.ToUpperInvariant())
-        {
-            case "SHA-256":
-                return files[name].Sha256;
-
-            case "SHA-512":
-                await using (var stream = File.OpenRead(files.PathOf(name)))
-                {
-                    return Convert.ToHexStringLower(await SHA512.HashDataAsync(stream, cancellationToken));
-                }
-
-            default:
-                throw new PackageFormatException(
-                    $"the manifest hashes '{Excerpt.Of(name)}' by {Excerpt.Of(algorithm)}; SHA-256 and SHA-512 are known");
-        }
-    }
+        "SHA-256" => files[name].Sha256,
+        "SHA-512" => files.Sha512(name),
+        _ => throw new PackageFormatException(
+            $"the manifest hashes '{Excerpt.Of(name)}' by {Excerpt.Of(algorithm)}; SHA-256 and SHA-512 are known"),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Watchkeeper.Server.Packages.Csar;
@@ -21,6 +22,13 @@ internal sealed class UnpackedFiles(string folder, ImmutableArray<PackagedFile> 
     /// <summary>Where a file of the package is on disk.</summary>
     public string PathOf(string name) =>
         Has(name) ? Path.Combine(folder, name) : throw new InvalidOperationException($"No file {name}.");
+
+    /// <summary>The SHA-512 of a file, in lower-case hexadecimal.</summary>
+    public string Sha512(string name)
+    {
+        using var stream = File.OpenRead(PathOf(name));
+        return Convert.ToHexStringLower(SHA512.HashData(stream));
+    }
 
     /// <summary>A file as text.</summary>
     /// <exception cref="PackageFormatException">It is longer than it may be, or not UTF-8.</exception>
