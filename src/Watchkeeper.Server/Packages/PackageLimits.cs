@@ -6,6 +6,9 @@ internal static class PackageLimits
     /// <summary>Bytes of an uploaded archive, unless <c>packages.maxBytes</c> says otherwise.</summary>
     public const long UploadBytes = 512L << 20;
 
+    /// <summary>Uploads that are taken at the same time; others wait.</summary>
+    public const int UploadsAtOnce = 4;
+
     /// <summary>Entries of an archive, folders included.</summary>
     public const int Entries = 10_000;
 

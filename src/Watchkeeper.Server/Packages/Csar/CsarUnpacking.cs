@@ -10,7 +10,11 @@ namespace Watchkeeper.Server.Packages.Csar;
 internal sealed record PackagedFile(string Name, long Length, string Sha256);
 
 /// <summary>Unpacks an archive into a folder, trusting nothing that it says of itself: names and sizes are checked as they come.</summary>
-internal sealed class CsarUnpacking(string folder, long archiveBytes)
+/// <param name="folder">The folder, which is made.</param>
+/// <param name="archiveBytes">The archive's own size, which bounds that of its files.</param>
+/// <param name="maxBytes">The most bytes of all files.</param>
+internal sealed class CsarUnpacking(
+    string folder, long archiveBytes, long maxBytes = PackageLimits.UnpackedBytes)
 {
     private const int Buffer = 128 << 10;
     private const int TypeMask = 0xF000;
@@ -120,6 +124,9 @@ internal sealed class CsarUnpacking(string folder, long archiveBytes)
                 hash.AppendData(_buffer, 0, count);
                 await target.WriteAsync(_buffer.AsMemory(0, count), cancellationToken);
             }
+
+            // The row of a package is stored durably: its files must not be behind it after a power failure.
+            target.Flush(flushToDisk: true);
         }
 
         FileModes.Plain(path);
@@ -130,9 +137,9 @@ internal sealed class CsarUnpacking(string folder, long archiveBytes)
     private void Count(int bytes)
     {
         _written += bytes;
-        if (_written > PackageLimits.UnpackedBytes)
+        if (_written > maxBytes)
         {
-            throw new PackageFormatException($"the package unpacks to more than {PackageLimits.UnpackedBytes >> 30} GiB");
+            throw new PackageFormatException($"the package unpacks to more than {maxBytes} bytes");
         }
 
         if (_written > archiveBytes * PackageLimits.Expansion)

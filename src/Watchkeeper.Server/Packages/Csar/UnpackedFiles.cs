@@ -11,9 +11,40 @@ internal sealed class UnpackedFiles(string folder, ImmutableArray<PackagedFile> 
     private readonly Dictionary<string, PackagedFile> _byName =
         files.ToDictionary(file => file.Name, StringComparer.Ordinal);
 
+    /// <summary>SHA-256 over the names and contents of all files, whatever their order and the archive's own form.</summary>
+    public string ContentHash
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{file.Sha256} {file.Name}\n"));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
+    /// <summary>The files of a package that was unpacked before.</summary>
+    public static async Task<UnpackedFiles> LoadAsync(string folder, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<PackagedFile>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            await using var stream = File.OpenRead(path);
+            var hash = await SHA256.HashDataAsync(stream, cancellationToken);
+            found.Add(new PackagedFile(
+                Path.GetRelativePath(folder, path), stream.Length, Convert.ToHexStringLower(hash)));
+        }
+
+        return new UnpackedFiles(folder, found.ToImmutable());
+    }
+
     public IEnumerable<string> Names => files.Select(file => file.Name);
 
-    public ImmutableArray<PackagedFile> All => files;
+    /// <summary>Bytes of all files.</summary>
+    public long Size => files.Sum(file => file.Length);
 
     public bool Has(string name) => _byName.ContainsKey(name);
 
