@@ -32,29 +32,10 @@ internal sealed class AgentRequests(
     /// <summary>Waits for what still runs, after the session's end.</summary>
     public Task EndAsync() => Task.WhenAll(_running);
 
-    /// <summary>Sets all: a refusal stops the rest of a batch, and here is no reason to leave that unwatched.</summary>
-    public static async Task<ImmutableArray<SetOutcome>> SetAllAsync(
-        IMonitoringAgent engine, ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
-    {
-        var outcomes = ImmutableArray.CreateBuilder<SetOutcome>(assignments.Length);
-        while (outcomes.Count < assignments.Length)
-        {
-            var some = await engine.SetAsync(assignments[outcomes.Count..], cancellationToken);
-            if (some.IsEmpty)
-            {
-                throw new InvalidOperationException("The engine answered a set with nothing.");
-            }
-
-            outcomes.AddRange(some);
-        }
-
-        return outcomes.DrainToImmutable();
-    }
-
     /// <summary>Sets what a difference asks for, and says what became of it.</summary>
     public async Task SetDifferenceAsync(ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
     {
-        var outcomes = await SetAllAsync(engine, assignments, cancellationToken);
+        var outcomes = await DifferenceSets.ApplyAsync(engine, assignments, cancellationToken);
         held.Set(assignments, outcomes);
         await sendAsync(new AgentMessage.SetResult(0, outcomes), cancellationToken);
     }

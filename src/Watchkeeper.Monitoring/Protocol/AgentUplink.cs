@@ -36,7 +36,7 @@ public sealed partial class AgentUplink(
     {
         foreach (var batch in held.All.Chunk(AgentLimits.BatchSize))
         {
-            var outcomes = await AgentRequests.SetAllAsync(engine, [.. batch], cancellationToken);
+            var outcomes = await DifferenceSets.ApplyAsync(engine, [.. batch], cancellationToken);
             foreach (var outcome in outcomes.Where(outcome => !outcome.IsSet))
             {
                 LogNotRestored(outcome.Target, outcome.Refusal);

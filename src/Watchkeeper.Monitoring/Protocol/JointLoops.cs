@@ -11,7 +11,7 @@ public static class JointLoops
         using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = loops.Select(loop => loop(together.Token)).ToList();
         await Task.WhenAny(running);
-        await together.CancelAsync();
+        together.Cancel();
         try
         {
             // Shows a failure before a cancellation, whichever was first.
