@@ -53,6 +53,7 @@ internal sealed partial class WatchRounds(
         }
 
         slot.Phase = SlotPhase.InFlight;
+        slot.Due = Beat.Latest(slot.Due, slot.Kpi.PollFrequency.Ticks, now);
         slot.LastSent = now;
         board.Changed(slot.Target);
         var longest = Math.Max(slot.Kpi.PollFrequency.Ticks - Margin, 1);

@@ -17,13 +17,12 @@ internal static class Beat
         return now + (wait < 0 ? wait + interval : wait);
     }
 
-    /// <summary>The beat after a beat: one interval later, or, when that has passed long ago, the latest that has passed.</summary>
-    /// <remarks>So an overdue beat is asked once, the missed ones before it are dropped, and the phase stays.</remarks>
-    public static long After(long due, long interval, long now)
-    {
-        var next = due + interval;
-        return next >= now ? next : next + ((now - next) / interval * interval);
-    }
+    /// <summary>The latest beat that has come, for one that is due: those missed before it are dropped, the phase stays.</summary>
+    public static long Latest(long due, long interval, long now) =>
+        now <= due ? due : due + ((now - due) / interval * interval);
+
+    /// <summary>The beat to ask after this one: one interval later, or the latest that has passed if that has come too.</summary>
+    public static long After(long due, long interval, long now) => Latest(due + interval, interval, now);
 
     private static ulong Hash(Guid target, string eventName)
     {

@@ -41,7 +41,7 @@ public class HandOverTests
         await rig.Set(Assign(1, 2, Carry(TwoOfThree, since: 4.5, until: -3.5)));
         rig.Prober.Asked.ShouldHaveSingleItem().At.ShouldBe(TimeSpan.Zero);
         rig.Advance(1.7);
-        rig.Prober.Asked.Select(asked => asked.At.TotalSeconds).ShouldBe([0, 0, 0.5, 1.5], tolerance: 0.0051);
+        rig.Prober.Asked.Select(asked => asked.At.TotalSeconds).ShouldBe([0, 0.5, 1.5], tolerance: 0.0051);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public class HandOverTests
     [Fact]
     public void However_often_it_moves_a_target_counts_like_one_that_never_moved() =>
         Gen.Select(
-                Gen.Double[0.01, 1.3].Array[1, 12],
+                Gen.Double[0.55, 2.2].Array[1, 12],
                 Gen.Double[0, 0.3].Array[12],
                 Gen.Bool.Array[64],
                 Gen.Double[0, 0.45])
@@ -108,7 +108,8 @@ public class HandOverTests
             rig.Prober.World = asked => pattern[(int)(asked.At.TotalSeconds + 0.5) % 64] ? ProbeAnswer.Alive : null;
         }
 
-        // Beats are at 0.5 s, 1.5 s, …: a beat asked up to 0.9 s late is still the same beat.
+        // Beats are at 0.5 s, 1.5 s, …: a beat asked up to 0.9 s late is still the same beat. A stay is longer than a
+        // time-out, else a target that is moved faster than it is given time to answer loses beats.
         var start = Carry(default, since: 0.5, until: 0.5);
         Completed(twin.Set(Assign(1, 1, start)));
         Completed(first.Set(Assign(1, 1, start)));
