@@ -15,6 +15,7 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
 
     public async Task RunAsync(bool keeps, CancellationToken cancellationToken)
     {
+        timeline.Tell($"everything is kept in {world.Folder}");
         await world.StartServerAsync(cancellationToken);
         await world.StartAgentAsync(First, cancellationToken);
         await world.StartAgentAsync(Second, cancellationToken);
@@ -62,7 +63,7 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
     private async Task<ImmutableArray<Vm>> InstantiateAsync(DemoVnf vnf, CancellationToken cancellationToken)
     {
         await vnf.InstantiateAsync(Local, cancellationToken);
-        var vms = await Vm.OfAsync(world.Api, vnf.Id, cancellationToken);
+        var vms = await Vm.OfAsync(world.Api, vnf.Id, world.HostFolder, cancellationToken);
         world.Remember(vms);
         timeline.Tell($"instantiated: {vms.Length} VMs alive, watched by {Local}");
         foreach (var vm in vms)

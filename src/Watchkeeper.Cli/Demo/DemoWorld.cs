@@ -9,7 +9,6 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly BuiltPrograms _programs;
     private readonly Timeline _timeline;
     private readonly TimeProvider _time;
-    private readonly string _folder;
     private readonly Dictionary<string, ChildProcess> _agents = new(StringComparer.Ordinal);
     private readonly List<Vm> _vms = [];
     private ChildProcess? _server;
@@ -19,10 +18,13 @@ internal sealed class DemoWorld : IAsyncDisposable
     private DemoWorld(BuiltPrograms programs, string folder, Timeline timeline, TimeProvider time)
     {
         _programs = programs;
-        _folder = folder;
+        Folder = folder;
         _timeline = timeline;
         _time = time;
     }
+
+    /// <summary>Where data and logs of all processes are.</summary>
+    public string Folder { get; }
 
     /// <summary>The server; it has been started.</summary>
     public ServerApi Api => _api ?? throw new InvalidOperationException("The server has not been started.");
@@ -30,7 +32,10 @@ internal sealed class DemoWorld : IAsyncDisposable
     /// <summary>The sample packages.</summary>
     public string Samples => _programs.Samples;
 
-    private string Data => Path.Combine(_folder, "server");
+    /// <summary>Where HOST keeps its VMs.</summary>
+    public string HostFolder => Path.Combine(Folder, "vms");
+
+    private string Data => Path.Combine(Folder, "server");
 
     /// <summary>Makes the folder; nothing runs yet.</summary>
     public static DemoWorld Create(BuiltPrograms programs, Timeline timeline, TimeProvider time)
@@ -52,9 +57,9 @@ internal sealed class DemoWorld : IAsyncDisposable
             [
                 "--urls", $"http://127.0.0.1:{FreePort.Find()}",
                 "--data", Data,
-                $"--vim:host:folder={Path.Combine(_folder, "vms")}",
+                $"--vim:host:folder={HostFolder}",
             ],
-            _folder,
+            Folder,
             _time);
         var address = await _server.ReadyAsync(cancellationToken);
         _api = new ServerApi(GlobalOptions.AddressOf(address), _time);
@@ -71,9 +76,9 @@ internal sealed class DemoWorld : IAsyncDisposable
                 "--name", name,
                 "--server", Api.Server.GetLeftPart(UriPartial.Authority),
                 "--token-file", Path.Combine(Data, "agent-token"),
-                "--data", Path.Combine(_folder, name),
+                "--data", Path.Combine(Folder, name),
             ],
-            _folder,
+            Folder,
             _time);
         _agents[name] = agent;
         await agent.ReadyAsync(cancellationToken);
@@ -102,7 +107,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         _timeline.Tell("left running. Talk to it:");
         _timeline.Tell($"    export WK_SERVER={url}; wk status; wk vnf list; wk migrate demo --to dmona1 --watch");
         _timeline.Tell("End it:");
-        _timeline.Tell($"    wk --server {url} vnf terminate demo --watch; kill {string.Join(' ', leaders)}; rm -r {_folder}");
+        _timeline.Tell($"    wk --server {url} vnf terminate demo --watch; kill {string.Join(' ', leaders)}; rm -r {Folder}");
     }
 
     public async ValueTask DisposeAsync()
@@ -138,6 +143,6 @@ internal sealed class DemoWorld : IAsyncDisposable
             vm.Kill();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Watchkeeper.Cli.Api;
 using Watchkeeper.Cli.Processes;
 
@@ -11,7 +9,7 @@ namespace Watchkeeper.Cli.Demo;
 /// <param name="Vdu">The VDU that it was made from.</param>
 /// <param name="Address">Its IP address.</param>
 /// <param name="Identity">The process that it is.</param>
-internal sealed partial record Vm(string Id, string Vdu, string Address, ProcessIdentity Identity)
+internal sealed record Vm(string Id, string Vdu, string Address, ProcessIdentity Identity)
 {
     /// <summary>Whether that very process runs.</summary>
     public bool IsRunning => ProcessIdentity.Of(Identity.Pid) == Identity;
@@ -25,9 +23,13 @@ internal sealed partial record Vm(string Id, string Vdu, string Address, Process
         }
     }
 
-    /// <summary>The VMs of an instance, as the server shows them.</summary>
+    /// <summary>The VMs of an instance, as the server shows them and as HOST records them.</summary>
+    /// <param name="api">The server.</param>
+    /// <param name="vnfInstanceId">The instance.</param>
+    /// <param name="hostFolder">Where HOST keeps its VMs: a VIM's handle does not say which process a VM is.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
     public static async Task<ImmutableArray<Vm>> OfAsync(
-        ServerApi api, string vnfInstanceId, CancellationToken cancellationToken)
+        ServerApi api, string vnfInstanceId, string hostFolder, CancellationToken cancellationToken)
     {
         var vnf = await api.GetAsync(Resource.Of(Resource.Instances, vnfInstanceId), cancellationToken);
         var monitoring = await api.GetAsync(Resource.Monitoring(vnfInstanceId), cancellationToken);
@@ -35,24 +37,26 @@ internal sealed partial record Vm(string Id, string Vdu, string Address, Process
             .ToDictionary(vnfc => vnfc.Text("vnfcInstanceId"), vnfc => vnfc.Text("address"), StringComparer.Ordinal);
         var info = vnf.Member("instantiatedVnfInfo")
             ?? throw new WkException("The instantiated VNF has no instantiatedVnfInfo.");
-        return [.. info.Items("vnfcResourceInfo").Select(resource => Of(resource, addresses))];
-    }
-
-    private static Vm Of(JsonElement resource, Dictionary<string, string> addresses)
-    {
-        // A VNFC and the information on its resource have the same id here; a server may give them different ones.
-        var id = resource.Text("vnfcInstanceId") is { Length: > 0 } vnfc ? vnfc : resource.Text("id");
-        var handle = resource.Member("computeResource")?.Text("resourceId") ?? "";
-        if (Pid().Match(handle) is not { Success: true } match)
+        return [.. info.Items("vnfcResourceInfo").Select(resource =>
         {
-            throw new WkException($"VM {id} is not a process of this machine: its handle is '{handle}'.");
-        }
-
-        var pid = int.Parse(match.Groups["pid"].Value, CultureInfo.InvariantCulture);
-        var identity = ProcessIdentity.Of(pid) ?? throw new WkException($"Process {pid} of VM {id} does not run.");
-        return new Vm(id, resource.Text("vduId"), addresses.GetValueOrDefault(id, ""), identity);
+            var id = resource.Text("id");
+            return new Vm(
+                id, resource.Text("vduId"), addresses.GetValueOrDefault(id, ""), Recorded(hostFolder, id));
+        })];
     }
 
-    [GeneratedRegex(@"\bpid:(?<pid>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Pid();
+    private static ProcessIdentity Recorded(string hostFolder, string id)
+    {
+        var path = Path.Combine(hostFolder, id, "vm.json");
+        try
+        {
+            var process = JsonElement.Parse(File.ReadAllBytes(path)).Member("process");
+            var pid = (int)(process?.Number("pid") ?? 0);
+            return ProcessIdentity.Of(pid) ?? throw new WkException($"Process {pid} of VM {id} does not run.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new WkException($"Can't tell the process of VM {id} from {path}: {failure.Message}", failure);
+        }
+    }
 }
