@@ -1,1 +1,3 @@
-return 0;
+using Watchkeeper.Cli;
+
+return await WkCommand.RunAsync(args);

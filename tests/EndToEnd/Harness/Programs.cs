@@ -1,0 +1,29 @@
+namespace EndToEnd.Harness;
+
+/// <summary>The built programs beside the tests, and the samples of the tree.</summary>
+internal static class Programs
+{
+    private static readonly DirectoryInfo Here = new(AppContext.BaseDirectory.TrimEnd('/'));
+
+    public static string Server => Of("Watchkeeper.Server", "Watchkeeper.Server");
+
+    public static string Agent => Of("Watchkeeper.Agent", "Watchkeeper.Agent");
+
+    public static string Wk => Of("Watchkeeper.Cli", "wk");
+
+    public static string Sample(string name)
+    {
+        for (var folder = Here; folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Watchkeeper.slnx")))
+            {
+                return Path.Combine(folder.FullName, "samples", name);
+            }
+        }
+
+        throw new InvalidOperationException($"No source tree above {Here}.");
+    }
+
+    private static string Of(string project, string program) =>
+        Path.GetFullPath(Path.Combine(Here.FullName, "..", "..", project, Here.Name, program));
+}

@@ -1,0 +1,15 @@
+using System.Net;
+
+namespace EndToEnd.Harness;
+
+/// <summary>Subscribes a listener.</summary>
+internal static class Subscriber
+{
+    /// <summary>Subscribes to everything; the answer is the subscription's id.</summary>
+    public static async Task<string> SubscribeAsync(this Rest rest, CallbackListener listener)
+    {
+        var created = await rest.PostAsync("subscriptions", $$"""{"callbackUri":"{{listener.Address}}"}""");
+        created.Status.ShouldBe(HttpStatusCode.Created, created.Text);
+        return created.Json.Text("id");
+    }
+}
