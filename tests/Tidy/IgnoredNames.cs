@@ -1,6 +1,8 @@
 namespace Tidy;
 
-/// <summary>What .gitignore says, as far as this repository uses it: whole names, and names that begin with a star.</summary>
+/// <summary>
+/// What .gitignore says, as far as this repository uses it: whole names, and names that begin with a star.
+/// </summary>
 internal sealed class IgnoredNames(ImmutableArray<(string Name, bool FoldersOnly)> patterns)
 {
     public static IgnoredNames Parse(string gitignore) => new(

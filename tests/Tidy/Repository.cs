@@ -1,6 +1,8 @@
 namespace Tidy;
 
-/// <summary>The repository as the rules see it: its files, without what git ignores. Rules run on a made-up one, too.</summary>
+/// <summary>
+/// The repository as the rules see it: its files, without what git ignores. Rules run on a made-up one, too.
+/// </summary>
 internal sealed class Repository
 {
     private static readonly Lazy<Repository> Read = new(ReadWorkingTree);
@@ -48,7 +50,7 @@ internal sealed class Repository
         }
 
         var root = folder?.FullName
-            ?? throw new InvalidOperationException("Run Tidy from a build inside the repository: no Watchkeeper.slnx above.");
+            ?? throw new InvalidOperationException("Run Tidy inside the repository: no Watchkeeper.slnx above.");
         var ignored = IgnoredNames.Parse(File.ReadAllText(Path.Combine(root, ".gitignore")));
         var paths = PathsBelow(root, "", ignored).Order(StringComparer.Ordinal);
         return new Repository(root, [.. paths.Select(path => new TextFile(path, TextOf(Path.Combine(root, path))))]);

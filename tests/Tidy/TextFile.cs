@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Tidy;
 
-/// <summary>One file of the repository: its path from the root with forward slashes, and its text (empty when binary).</summary>
+/// <summary>
+/// One file of the repository: its path from the root with forward slashes, and its text (empty when binary).
+/// </summary>
 internal sealed class TextFile(string path, string text)
 {
     private readonly Lazy<CompilationUnitSyntax> _syntax =

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tidy.Code;
 
-/// <summary>One word, one meaning: words that the glossary avoids are not in the names of the product's types.</summary>
+/// <summary>
+/// One word, one meaning: words that the glossary avoids are not in the names of the product's types.
+/// </summary>
 internal static partial class AvoidedWords
 {
     private sealed record Avoided(string Word, string Instead, params ImmutableArray<string> FoldersThatMeanIt);

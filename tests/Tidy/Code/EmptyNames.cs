@@ -24,7 +24,7 @@ internal static class EmptyNames
             {
                 if (Suffixes.FirstOrDefault(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) is { } empty)
                 {
-                    yield return $"{file}: '{name}' ends in '{empty}', which says nothing. Name the question it answers.";
+                    yield return $"{file}: '{name}' ends in '{empty}', an empty word. Name the question it answers.";
                 }
             }
         }

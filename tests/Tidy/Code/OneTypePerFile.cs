@@ -4,8 +4,9 @@ namespace Tidy.Code;
 
 /// <summary>One type per file, with its small companions beside it.</summary>
 /// <remarks>
-/// A type whose body has at most <see cref="LongestCompanion"/> lines is a companion: a closed set, an id, an exception, a
-/// row. Any number of companions may share a file; a larger type shares it with companions only, and gives it its name.
+/// A type whose body has at most <see cref="LongestCompanion"/> lines is a companion: a closed set, an id, an
+/// exception, a row. Any number of companions may share a file; a larger type shares it with companions only, and gives
+/// it its name.
 /// </remarks>
 internal static class OneTypePerFile
 {
@@ -23,7 +24,8 @@ internal static class OneTypePerFile
             }
             else if (large is [var only] && file.Name.Split('.')[0] != only.Identifier.Text)
             {
-                yield return $"{file}: its one large type is {only.Identifier.Text}. Name the file {only.Identifier.Text}.cs.";
+                var name = only.Identifier.Text;
+                yield return $"{file}: its one large type is {name}. Name the file {name}.cs.";
             }
         }
     }

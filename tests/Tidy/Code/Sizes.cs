@@ -13,7 +13,7 @@ internal static class Sizes
             var lines = file.Lines.Length - (file.Lines[^1].Length == 0 ? 1 : 0);
             if (lines > LongestFile)
             {
-                yield return $"{file}: {lines} lines, {LongestFile} at most. It holds two ideas: name them, and split it.";
+                yield return $"{file}: {lines} lines, {LongestFile} at most. It holds two ideas: split it.";
             }
 
             for (var i = 0; i < file.Lines.Length; i++)

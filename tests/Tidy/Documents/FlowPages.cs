@@ -4,8 +4,9 @@ namespace Tidy.Documents;
 
 /// <summary>A mechanism has a page that lists its files, and the list is true.</summary>
 /// <remarks>
-/// A page of docs/flows says in a line of its own which folders it describes: "Folder: `src/…`", or "Folder (later): `src/…`"
-/// while the folder is not there. Each operation's folder needs such a page, or a README of its own.
+/// A page of docs/flows says in a line of its own which folders it describes: "Folder: `src/…`", or
+/// "Folder (later): `src/…`" while the folder is not there. Each operation's folder needs such a page, or a README of
+/// its own.
 /// </remarks>
 internal static partial class FlowPages
 {
@@ -58,7 +59,8 @@ internal static partial class FlowPages
             yield break;
         }
 
-        var listed = CodeFile().Matches(page.Text).Select(match => match.Groups["file"].Value).ToHashSet(StringComparer.Ordinal);
+        var listed = CodeFile().Matches(page.Text)
+            .Select(match => match.Groups["file"].Value).ToHashSet(StringComparer.Ordinal);
         var there = repository.Files.Where(file => file.Folder == folder && file.IsCode).ToList();
         foreach (var name in listed.Where(name => !repository.Has(name) && there.All(file => file.Name != name)))
         {

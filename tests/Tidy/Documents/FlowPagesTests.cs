@@ -24,7 +24,8 @@ public class FlowPagesTests
 
     [Fact]
     public void An_operation_without_a_page_is_found() =>
-        FlowPages.Check(Repository.Of((Heal + "/Plan.cs", ""))).ShouldHaveSingleItem().ShouldContain("no page describes it");
+        FlowPages.Check(Repository.Of((Heal + "/Plan.cs", "")))
+            .ShouldHaveSingleItem().ShouldContain("no page describes it");
 
     [Fact]
     public void A_page_or_a_readme_will_do()

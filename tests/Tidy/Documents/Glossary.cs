@@ -24,7 +24,7 @@ internal static partial class Glossary
         var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (number, line) in Markdown.Prose(page))
         {
-            if (Markdown.Cells(line) is [var word, _, ..] && word.Length > 0 && !words.Add(word))
+            if (Markdown.Cells(line) is [var word, _, ..] && !IsHeader(word) && !words.Add(word))
             {
                 yield return $"{Page}:{number}: '{word}' is there twice. One word, one meaning.";
             }
@@ -38,12 +38,14 @@ internal static partial class Glossary
                 }
                 else if (!isLater && !types.Contains(name))
                 {
-                    yield return $"{Page}:{number}: no type {name} in src. Use the glossary's name there, mend this line, "
+                    yield return $"{Page}:{number}: no type {name} in src. Use the glossary's name, mend this line, "
                         + $"or mark it {Later}.";
                 }
             }
         }
     }
+
+    private static bool IsHeader(string word) => word is "" or "Word" or "Avoid" || word.StartsWith("---", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\*\*(?<name>[^*]+)\*\*", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Bold();

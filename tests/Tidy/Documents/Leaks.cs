@@ -22,7 +22,8 @@ internal static class Leaks
             "marks unfinished work. Do it, or leave it out", IsForProse: true),
     ];
 
-    private static ImmutableArray<string> Prose => [".md", ".cs", ".csproj", ".props", ".proto", ".yaml", ".yml", ".txt"];
+    private static ImmutableArray<string> Prose =>
+        [".md", ".cs", ".csproj", ".props", ".proto", ".yaml", ".yml", ".txt"];
 
     public static IEnumerable<string> Check(Repository repository)
     {

@@ -10,7 +10,7 @@ internal static class Links
             if (Markdown.Titles(page).Count() != 1
                 || !page.Lines.First(line => line.Length > 0).StartsWith("# ", StringComparison.Ordinal))
             {
-                yield return $"{page}: a page begins with its one title. Write it as '# …' in the first line, and no second.";
+                yield return $"{page}: a page begins with its one title. Write '# …' in the first line, and no second.";
             }
 
             foreach (var link in Markdown.Links(page))

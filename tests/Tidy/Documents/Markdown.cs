@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tidy.Documents;
 
-/// <summary>What the rules need to see of a markdown page: prose lines, headings and links, without fenced blocks.</summary>
+/// <summary>
+/// What the rules need to see of a markdown page: prose lines, headings and links, without fenced blocks.
+/// </summary>
 internal static partial class Markdown
 {
     /// <summary>A link with the line that it stands in, counted from 1.</summary>
@@ -29,12 +31,14 @@ internal static partial class Markdown
         Prose(page).Select(line => line.Text).Where(line => line.StartsWith("# ", StringComparison.Ordinal));
 
     public static IEnumerable<Link> Links(TextFile page) => Prose(page).SelectMany(line =>
-        LinkPattern().Matches(CodeSpan().Replace(line.Text, "")).Select(match => new Link(line.Number, match.Groups["target"].Value)));
+        LinkPattern().Matches(CodeSpan().Replace(line.Text, ""))
+            .Select(match => new Link(line.Number, match.Groups["target"].Value)));
 
     /// <summary>The anchors of a page's headings, as forges make them.</summary>
     public static IEnumerable<string> Anchors(TextFile page) => Prose(page)
         .Where(line => line.Text.StartsWith('#'))
-        .Select(line => NotInAnchor().Replace(line.Text.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+        .Select(line => line.Text.TrimStart('#').Trim().ToLowerInvariant())
+        .Select(heading => NotInAnchor().Replace(heading, "").Replace(' ', '-'));
 
     /// <summary>The cells of a table's row; empty when the line is none.</summary>
     public static ImmutableArray<string> Cells(string line) =>

@@ -4,7 +4,9 @@ using Watchkeeper.Lifecycle.Operations;
 
 namespace Tidy.Documents;
 
-/// <summary>The state machine as the picture that ARCHITECTURE.md shows: rendered from the table, never drawn.</summary>
+/// <summary>
+/// The state machine as the picture that ARCHITECTURE.md shows: rendered from the table, never drawn.
+/// </summary>
 internal static class StateDiagram
 {
     private const string Begin = "<!-- Rendered from LcmStateMachine.Arrows by Tidy; do not edit. -->\n";
@@ -20,7 +22,8 @@ internal static class StateDiagram
             text.Append($"    {Words(arrow.From)} --> {Words(arrow.To)}: {Phrase(arrow.Trigger)}\n");
         }
 
-        foreach (var end in arrows.Select(arrow => arrow.To).Distinct().Where(to => arrows.All(next => next.From != to)))
+        var ends = arrows.Select(arrow => arrow.To).Distinct().Where(to => arrows.All(next => next.From != to));
+        foreach (var end in ends)
         {
             text.Append("    ").Append(Words(end)).Append(" --> [*]\n");
         }

@@ -20,7 +20,7 @@ public class StateDiagramTests
             return;
         }
 
-        page.ShouldBe(rendered, $"Its picture is not the table's. Run Tidy once with {Update}=1, and read the difference.");
+        page.ShouldBe(rendered, $"Its picture is not the table's. Run Tidy once with {Update}=1.");
     }
 
     [Fact]
@@ -43,5 +43,6 @@ public class StateDiagramTests
 
     [Fact]
     public void A_page_without_a_place_for_it_is_told_so() =>
-        Should.Throw<InvalidOperationException>(() => StateDiagram.Put("# Page\n", "")).Message.ShouldContain("two lines");
+        Should.Throw<InvalidOperationException>(() => StateDiagram.Put("# Page\n", ""))
+            .Message.ShouldContain("two lines");
 }

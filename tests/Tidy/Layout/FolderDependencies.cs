@@ -23,13 +23,14 @@ internal static class FolderDependencies
             "Watchkeeper.Server", "Watchkeeper.Lifecycle", "Watchkeeper.Monitoring", "Watchkeeper.Agent"),
 
         Server("Sol003", "It holds what all resources share, so it knows none of them.",
-            "Agents", "Engine", "Notifications", "OperationOccurrences", "Operations", "Packages", "Subscriptions", "Vim",
-            "VnfInstances"),
+            "Agents", "Engine", "Notifications", "OperationOccurrences", "Operations", "Packages", "Subscriptions",
+            "Vim", "VnfInstances"),
         Server("Storage", "Everybody stands on it, so it knows nobody.",
             "Agents", "Engine", "Notifications", "OperationOccurrences", "Operations", "Packages", "Sol003",
             "Subscriptions", "Vim", "VnfInstances"),
         Server("Engine", "It carries any operation: a new one must not change it.",
-            "Agents", "OperationOccurrences", "Operations", "Packages", "Sol003", "Subscriptions", "Vim", "VnfInstances"),
+            "Agents", "OperationOccurrences", "Operations", "Packages", "Sol003", "Subscriptions", "Vim",
+            "VnfInstances"),
         Server("Vim", "It makes VMs, and does not know who watches them or why they are made.",
             "Agents", "Notifications", "OperationOccurrences", "Operations", "Subscriptions", "VnfInstances"),
         Server("Agents", "Operations ask agents, never the other way round.",
@@ -72,7 +73,7 @@ internal static class FolderDependencies
             {
                 foreach (var name in names.Where(name => OperationOf(name) is { } other && other != own))
                 {
-                    yield return $"{file}: names {name}. An operation knows no other: move what they share beside them.";
+                    yield return $"{file}: names {name}. An operation knows no other: put what they share beside them.";
                 }
             }
         }

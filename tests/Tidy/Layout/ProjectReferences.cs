@@ -27,7 +27,7 @@ internal static class ProjectReferences
             var name = file.Name[..^".csproj".Length];
             if (!Allowed.TryGetValue(name, out var allowed))
             {
-                yield return $"{file}: an unknown project. Say in ProjectReferences, and in ARCHITECTURE.md, whom it may know.";
+                yield return $"{file}: an unknown project. Say here and in ARCHITECTURE.md whom it may know.";
                 continue;
             }
 
@@ -40,7 +40,7 @@ internal static class ProjectReferences
                 {
                     yield return isBuiltOnly
                         ? $"{file}: only wk has others built beside it. Take {other} out."
-                        : $"{file}: {name} must not know {other}. Take the reference out, or set {BuiltOnly}=\"false\" in wk.";
+                        : $"{file}: {name} must not know {other}. Take it out; in wk, set {BuiltOnly}=\"false\".";
                 }
             }
 

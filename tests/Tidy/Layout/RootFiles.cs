@@ -19,14 +19,14 @@ internal static class RootFiles
         {
             if (!Allowed.Contains(name))
             {
-                yield return $"{name}: not for the repository's root. Move it below docs/, src/ or tests/, or ignore it.";
+                yield return $"{name}: not for the repository's root. Move it below docs, src or tests.";
             }
         }
 
         var documents = repository.Files.Where(file => file.IsBelow("docs")).Select(file => file.Path.Split('/')[1]);
         foreach (var name in documents.Distinct(StringComparer.Ordinal).Where(name => !AllowedInDocs.Contains(name)))
         {
-            yield return $"docs/{name}: not for the root of docs. Move it into {string.Join(", ", AllowedInDocs[1..])}.";
+            yield return $"docs/{name}: not for its root. Move it into {string.Join(", ", AllowedInDocs[1..])}.";
         }
     }
 }
