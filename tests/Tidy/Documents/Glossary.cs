@@ -45,7 +45,8 @@ internal static partial class Glossary
         }
     }
 
-    private static bool IsHeader(string word) => word is "" or "Word" or "Avoid" || word.StartsWith("---", StringComparison.Ordinal);
+    private static bool IsHeader(string word) =>
+        word is "" or "Word" or "Avoid" || word.StartsWith("---", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\*\*(?<name>[^*]+)\*\*", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Bold();

@@ -48,7 +48,8 @@ public sealed class CiRunTests : IDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        foreach (var word in (string[])["-c", ". .ci/run; count_tests \"$0\" $1; echo $passed $failed", _log, $"{code}"])
+        const string Script = ". .ci/run; count_tests \"$0\" $1; echo $passed $failed";
+        foreach (var word in (string[])["-c", Script, _log, $"{code}"])
         {
             start.ArgumentList.Add(word);
         }
