@@ -11,6 +11,7 @@ internal sealed partial class AgentEvents(
     MonitorMarks marks,
     MonitorSetting setting,
     EpochRaising raising,
+    LocalCounters localCounters,
     ILogger<AgentEvents> logger) : IAgentEvents
 {
     /// <inheritdoc />
@@ -35,8 +36,15 @@ internal sealed partial class AgentEvents(
 
     /// <inheritdoc />
     public Task<ImmutableArray<TargetEpoch>> ReportedAsync(
-        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken) =>
-        gate.TakeAsync(agent, reports, cancellationToken);
+        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
+    {
+        if (agent == AgentAddress.LocalName)
+        {
+            localCounters.Changed(reports);
+        }
+
+        return gate.TakeAsync(agent, reports, cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task SetEndedAsync(

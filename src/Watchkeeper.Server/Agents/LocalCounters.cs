@@ -8,49 +8,73 @@ namespace Watchkeeper.Server.Agents;
 /// Only what changed is written, at most once a second. Of the counters of VMs that just answer nothing is news but the time
 /// of the last probe, so a level is written again only when a count or a belief moved.
 /// </remarks>
-internal sealed class LocalCounters(Assignments assignments, Store store, TimeProvider time)
+internal sealed partial class LocalCounters(
+    Assignments assignments, Store store, TimeProvider time, ILogger<LocalCounters> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<TargetId, MonitorReport> _changed = [];
     private readonly Dictionary<TargetId, MonitorReport> _written = [];
-    private long _storedAt = time.GetTimestamp();
 
     /// <summary>Notes reports; the latest of each target counts.</summary>
     public void Changed(ImmutableArray<MonitorReport> reports)
     {
-        foreach (var report in reports)
+        lock (_lock)
         {
-            if (!_written.TryGetValue(report.Target, out var written) || !SameCounts(written, report))
+            foreach (var report in reports)
             {
-                _changed[report.Target] = report;
+                if (!_written.TryGetValue(report.Target, out var written) || !SameCounts(written, report))
+                {
+                    _changed[report.Target] = report;
+                }
             }
         }
     }
 
-    /// <summary>Writes what changed, when it is time.</summary>
-    public async Task StoreAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what changed, once a second, until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_changed.Count == 0 || time.GetElapsedTime(_storedAt) < Pause)
+        using var beat = new PeriodicTimer(Pause, time);
+        while (await beat.WaitForNextTickAsync(cancellationToken))
         {
+            await StoreAsync(cancellationToken);
+        }
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        List<MonitorReport> changed;
+        lock (_lock)
+        {
+            changed = [.. _changed.Values];
+            _changed.Clear();
+        }
+
+        var now = time.GetUtcNow();
+        try
+        {
+            await Task.WhenAll(changed.Select(report => StoreAsync(report, now, cancellationToken)));
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            // The counters are still the engine's: the next change says them again.
+            LogNotStored(unavailable, changed.Count);
             return;
         }
 
-        _storedAt = time.GetTimestamp();
-        var now = time.GetUtcNow();
-        var commits = _changed.Values.Select(report => StoreAsync(report, now, cancellationToken)).ToList();
-        foreach (var report in _changed.Values)
+        lock (_lock)
         {
-            _written[report.Target] = report;
-        }
+            foreach (var report in changed)
+            {
+                _written[report.Target] = report;
+            }
 
-        foreach (var gone in _written.Keys.Where(target => !assignments.TryFind(target, out _)).ToList())
-        {
-            _written.Remove(gone);
+            foreach (var gone in _written.Keys.Where(target => !assignments.TryFind(target, out _)).ToList())
+            {
+                _written.Remove(gone);
+            }
         }
-
-        _changed.Clear();
-        await Task.WhenAll(commits);
     }
 
     private async Task StoreAsync(MonitorReport report, DateTimeOffset now, CancellationToken cancellationToken)
@@ -79,4 +103,7 @@ internal sealed class LocalCounters(Assignments assignments, Store store, TimePr
         one.Epoch == other.Epoch
         && one.Kpis.Select(kpi => (kpi.EventName, kpi.State)).SequenceEqual(
             other.Kpis.Select(kpi => (kpi.EventName, kpi.State)));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The counters of {Count} VMs of the local MONA were not stored")]
+    private partial void LogNotStored(Exception exception, int count);
 }

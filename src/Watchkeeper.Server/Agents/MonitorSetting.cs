@@ -21,6 +21,7 @@ internal sealed class MonitorSetting(
     CarriedStates carried,
     LevelBook levels,
     Store store,
+    MonitorTimeouts timeouts,
     TimeProvider time)
 {
     /// <summary>Gives VMs a new epoch with an agent, and stores it.</summary>
@@ -63,10 +64,9 @@ internal sealed class MonitorSetting(
     /// <summary>Sends assignments that are stored. The batch stops at the first refusal; the rest is skipped.</summary>
     /// <param name="vnfcs">The VMs under their stored epochs.</param>
     /// <param name="agent">The agent.</param>
-    /// <param name="timeout">How long its answer is waited for.</param>
     /// <param name="cancellationToken">Ends the wait because the manager stops.</param>
     public async Task<ImmutableArray<SetResult>> SendAsync(
-        ImmutableArray<WatchedVnfc> vnfcs, string agent, TimeSpan timeout, CancellationToken cancellationToken)
+        ImmutableArray<WatchedVnfc> vnfcs, string agent, CancellationToken cancellationToken)
     {
         if (vnfcs.IsEmpty)
         {
@@ -75,7 +75,7 @@ internal sealed class MonitorSetting(
 
         ImmutableArray<SetOutcome> outcomes;
         string? failure = null;
-        using var deadline = new CancellationTokenSource(timeout, time);
+        using var deadline = new CancellationTokenSource(timeouts.Set, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -88,7 +88,7 @@ internal sealed class MonitorSetting(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested
             && !cancellationToken.IsCancellationRequested)
         {
-            (outcomes, failure) = ([], $"no answer within {timeout.TotalSeconds} s");
+            (outcomes, failure) = ([], $"no answer within {timeouts.Set.TotalSeconds} s");
         }
 
         return Results(vnfcs, outcomes, failure);

@@ -12,20 +12,19 @@ internal sealed record UnsetResult(WatchedVnfc Vnfc, string? Refusal, ImmutableA
 
 /// <summary>Unsets the monitors of VMs on whatever agents hold them, and keeps their state for the next set.</summary>
 internal sealed class MonitorUnsetting(
-    AgentDirectory directory, CarriedStates carried, TimeProvider time)
+    AgentDirectory directory, CarriedStates carried, MonitorTimeouts timeouts, TimeProvider time)
 {
     /// <summary>Unsets: one batch to each agent, all at once. A failure is a result, never an exception.</summary>
     /// <param name="vnfcs">The VMs; those that never had an agent come back as they are.</param>
-    /// <param name="hold">How long the agents keep them asleep.</param>
-    /// <param name="timeout">How long an answer is waited for.</param>
+    /// <param name="isForGood">Whether the agents may forget them at once; else they keep them asleep for a while.</param>
     /// <param name="cancellationToken">Ends the wait because the manager stops.</param>
     public async Task<ImmutableArray<UnsetResult>> UnsetAsync(
-        ImmutableArray<WatchedVnfc> vnfcs, TimeSpan hold, TimeSpan timeout, CancellationToken cancellationToken)
+        ImmutableArray<WatchedVnfc> vnfcs, bool isForGood, CancellationToken cancellationToken)
     {
         var batches = vnfcs
             .Where(vnfc => vnfc.Vnfc.Agent is not null)
             .GroupBy(vnfc => vnfc.Vnfc.Agent!, StringComparer.Ordinal)
-            .Select(batch => UnsetOnAsync(batch.Key, [.. batch], hold, timeout, cancellationToken));
+            .Select(batch => UnsetOnAsync(batch.Key, [.. batch], isForGood, cancellationToken));
         var results = await Task.WhenAll(batches);
         return
         [
@@ -60,15 +59,12 @@ internal sealed class MonitorUnsetting(
     }
 
     private async Task<ImmutableArray<UnsetResult>> UnsetOnAsync(
-        string agent,
-        ImmutableArray<WatchedVnfc> vnfcs,
-        TimeSpan hold,
-        TimeSpan timeout,
-        CancellationToken cancellationToken)
+        string agent, ImmutableArray<WatchedVnfc> vnfcs, bool isForGood, CancellationToken cancellationToken)
     {
         ImmutableArray<UnsetOutcome> outcomes = [];
         var failure = "not answered";
-        using var deadline = new CancellationTokenSource(timeout, time);
+        var hold = isForGood ? TimeSpan.Zero : timeouts.UnsetHold;
+        using var deadline = new CancellationTokenSource(timeouts.Unset, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
@@ -81,7 +77,7 @@ internal sealed class MonitorUnsetting(
         catch (OperationCanceledException) when (deadline.IsCancellationRequested
             && !cancellationToken.IsCancellationRequested)
         {
-            failure = $"no answer within {timeout.TotalSeconds} s";
+            failure = $"no answer within {timeouts.Unset.TotalSeconds} s";
         }
 
         return [.. vnfcs.Select(vnfc => ResultOf(agent, vnfc, outcomes, failure))];

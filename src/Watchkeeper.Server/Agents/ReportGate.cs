@@ -4,13 +4,16 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
+/// <summary>Told when a VM that has changed hands was probed again: the time from the former agent's last probe.</summary>
+internal delegate void GapMeasured(Vnfc vnfc, TimeSpan gap);
+
 /// <summary>Lets a report through only under the current epoch of its target, and stores what it says before anybody acts.</summary>
 internal sealed partial class ReportGate(
     Assignments assignments,
     Store store,
-    GapRecorder gaps,
+    GapMeasured gapMeasured,
     LevelBook levels,
-    AgentMetrics metrics,
+    VerdictMetrics metrics,
     TimeProvider time,
     ILogger<ReportGate> logger)
 {
@@ -40,7 +43,7 @@ internal sealed partial class ReportGate(
 
             if (report.Gap is { } gap)
             {
-                gaps.Take(vnfc!.Vnfc, gap);
+                gapMeasured(vnfc!.Vnfc, gap);
             }
 
             if (report.IsVerdict)

@@ -3,7 +3,6 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Server.Packages;
 using Watchkeeper.Server.Packages.Resolution;
 using Watchkeeper.Server.Sol003;
-using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Vim;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
@@ -40,8 +39,8 @@ internal sealed class Drafting(PackageStore packages, VimRegistry vims)
         });
         return resolution switch
         {
-            Resolution.Resolved(var deployment) => (new Blueprint(deployment, chosen.Vim, chosen.ConnectionId), null),
-            Resolution.Refused(var fault) => (null, fault),
+            DeploymentResolution.Resolved(var deployment) => (new Blueprint(deployment, chosen.Vim, chosen.ConnectionId), null),
+            DeploymentResolution.Refused(var fault) => (null, fault),
             _ => throw new InvalidOperationException($"Unknown resolution {resolution}."),
         };
     }

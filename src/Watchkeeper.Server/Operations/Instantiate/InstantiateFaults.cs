@@ -22,8 +22,4 @@ internal static class InstantiateFaults
     public static Fault AgentTakesNone(string key, string agent, string why) => new(
         "faults/agent-takes-none", "Monitoring agent takes no VM", 409,
         $"'{key}' names the monitoring agent '{agent}', which {why}.");
-
-    public static Fault NotWatched(string agent, string vnfc, string why) => new(
-        "faults/set-failed", "Set of the monitor failed", 502,
-        $"The monitoring agent '{agent}' did not take VM {vnfc}: {why}.");
 }

@@ -2,15 +2,13 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
 /// <summary>Sets the monitors of the new VMs on the agent that the deployment names.</summary>
 internal sealed class SetFirstMonitorStep(
-    Store store, Assignments assignments, MonitorSetting monitors, CapacityLedger capacity, MigrationOptions options)
-    : IStep
+    Store store, Assignments assignments, MonitorSetting monitors, CapacityLedger capacity) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 
@@ -25,15 +23,10 @@ internal sealed class SetFirstMonitorStep(
         var stamped = await monitors.StampAsync(
             [.. vnfcs.Where(vnfc => vnfc.Vnfc.Monitor != MonitorState.Set)], agent, movedBy: null, cancellationToken);
         capacity.Release(operation.Id.Value);
-        var results = await monitors.SendAsync(
-            stamped, agent, TimeSpan.FromSeconds(options.SetTimeout), cancellationToken);
+        var results = await monitors.SendAsync(stamped, agent, cancellationToken);
         var asked = results.Where(result => !result.IsSkipped).ToList();
-        var refused = asked.Find(result => result.Refusal is not null);
         return new StepResult(
-            refused is null
-                ? new StepOutcome.Done()
-                : new StepOutcome.Failed(InstantiateFaults.NotWatched(
-                    agent, refused.Vnfc.Vnfc.Id.ToString(), refused.Refusal!)),
+            MonitorOutcomes.Of(agent, asked),
             operation,
             [.. asked.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
             () => assignments.Stored(asked.Select(result => MonitorSetting.Stored(result.Vnfc))));

@@ -49,7 +49,7 @@ internal static class MigrateEndpoint
                 Operation = LcmOperationType.MonitoringMigration,
                 Parameters = request.ToParameters(),
                 LeavesFailedTempUnattended = options.TerminalStateOnError,
-                Objection = instance => instance.IsInstantiated ? null : MigrationFaults.NotInstantiated,
+                Objection = instance => instance.IsInstantiated ? null : OperationFaults.NotInstantiated,
             },
             cancellationToken);
         return Accepting.Answer(admission, context, links);

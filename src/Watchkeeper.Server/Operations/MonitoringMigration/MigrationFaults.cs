@@ -31,21 +31,11 @@ internal static class MigrationFaults
         "faults/not-seen-by-agent", "The new agent does not see a VM that the old one sees", 409,
         $"The monitoring agent '{agent}' does not see VM {vnfc} at {address} ({why}), which '{former}' sees.");
 
-    public static Fault UnsetFailed(string agent, string vnfcs, string why) => new(
-        "faults/unset-failed", "Unset of the monitor failed", 502,
-        $"The monitoring agent '{agent}' did not confirm that it left {vnfcs}: {why}.");
-
     public static Fault UpdateFailed(string why) => new(
         "faults/service-update-failed", "Service update failed", 500, $"The service update failed: {why}.");
-
-    public static Fault SetFailed(string agent, string vnfc, string why) => new(
-        "faults/set-failed", "Set of the monitor failed", 502,
-        $"The monitoring agent '{agent}' did not take VM {vnfc}: {why}.");
 
     public static Fault NothingToRollBack => new(
         "faults/nothing-to-update", "Nothing to update", 409,
         "The stored deployment was never changed, so there is no update to roll back.");
 
-    public static Fault NotInstantiated => new(
-        "faults/not-instantiated", "VNF not instantiated", 409, "The VNF instance is not INSTANTIATED.");
 }

@@ -12,7 +12,6 @@ internal sealed class SetMonitorStep(
     Assignments assignments,
     MonitorSetting monitors,
     MonitorUnsetting formerly,
-    MigrationOptions options,
     TimeProvider time) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.MonitoringMigration;
@@ -34,11 +33,7 @@ internal sealed class SetMonitorStep(
         var fresh = unset.Where(vnfc => IsFresh(operation, vnfc)).ToList();
         var restamped = await monitors.StampAsync(
             [.. unset.Except(fresh)], agent, operation.Id.Value, cancellationToken);
-        var results = await monitors.SendAsync(
-            [.. fresh.Concat(restamped)],
-            agent,
-            TimeSpan.FromSeconds(options.SetTimeout),
-            cancellationToken);
+        var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
         return Told(operation, agent, results);
     }
 
@@ -50,7 +45,6 @@ internal sealed class SetMonitorStep(
 
     private StepResult Told(VnfLcmOpOcc operation, string agent, ImmutableArray<SetResult> results)
     {
-        var failed = results.FirstOrDefault(result => result.Refusal is not null);
         var without = results.Where(result => !result.IsSet).Select(result => result.Vnfc.Vnfc.Id.ToString()).ToList();
         var told = Recorded(operation, results);
         if (without.Count > 0 && operation.IsBackward)
@@ -58,12 +52,8 @@ internal sealed class SetMonitorStep(
             told = told.Warned($"No monitor on {agent}: {string.Join(", ", without)}.");
         }
 
-        StepOutcome outcome = failed is null
-            ? new StepOutcome.Done()
-            : new StepOutcome.Failed(
-                MigrationFaults.SetFailed(agent, failed.Vnfc.Vnfc.Id.ToString(), failed.Refusal!));
         return new StepResult(
-            outcome,
+            MonitorOutcomes.Of(agent, results),
             told,
             [
                 .. results.Where(result => !result.IsSkipped).Select(result => VnfcTable.Update(result.Vnfc.Vnfc)),

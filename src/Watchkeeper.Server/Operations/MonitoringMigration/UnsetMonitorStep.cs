@@ -8,7 +8,7 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
 /// <summary>Puts the monitors to sleep on the agents that hold them: rows 3 and 6. Its failure is a warning, never a stop.</summary>
 internal sealed class UnsetMonitorStep(
-    Store store, Assignments assignments, MonitorUnsetting monitors, MigrationOptions options) : IStep
+    Store store, Assignments assignments, MonitorUnsetting monitors) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.MonitoringMigration;
 
@@ -28,14 +28,12 @@ internal sealed class UnsetMonitorStep(
             return StepResult.Done(operation);
         }
 
-        var results = await monitors.UnsetAsync(
-            leaving,
-            TimeSpan.FromSeconds(options.UnsetHold),
-            TimeSpan.FromSeconds(options.UnsetTimeout),
-            cancellationToken);
+        var results = await monitors.UnsetAsync(leaving, isForGood: false, cancellationToken);
         return new StepResult(
-            OutcomeOf(results), Told(operation, results), monitors.WritesOf(results), () => assignments.Stored(
-                results.Select(result => MonitorSetting.Stored(result.Vnfc))));
+            MonitorOutcomes.Of(results),
+            Told(operation, results),
+            monitors.WritesOf(results),
+            () => assignments.Stored(results.Select(result => MonitorSetting.Stored(result.Vnfc))));
     }
 
     // Forward, nobody but the new agent may hold a VM afterwards; backward, nobody but the old one.
@@ -46,24 +44,8 @@ internal sealed class UnsetMonitorStep(
         return AgentAddress.Stored(operation.IsBackward ? record.From : record.To).Name;
     }
 
-    private static StepOutcome OutcomeOf(ImmutableArray<UnsetResult> results)
-    {
-        var failed = results.Where(result => result.Refusal is not null).ToList();
-        return failed.Count == 0
-            ? new StepOutcome.Done()
-            : new StepOutcome.Failed(MigrationFaults.UnsetFailed(
-                string.Join(", ", failed.Select(result => result.Vnfc.Vnfc.Agent).Distinct(StringComparer.Ordinal)),
-                string.Join(", ", failed.Select(result => result.Vnfc.Vnfc.Id.ToString())),
-                failed[0].Refusal!));
-    }
-
     private static VnfLcmOpOcc Told(VnfLcmOpOcc operation, ImmutableArray<UnsetResult> results)
     {
-        if (OutcomeOf(results) is StepOutcome.Failed failed)
-        {
-            operation = operation.Warned(failed.Fault.Detail);
-        }
-
         // The gap that is told is the forward move's; a rollback leaves the record of the move that it undoes.
         if (operation.IsBackward || MigrationRecord.Of(operation) is not { } record)
         {

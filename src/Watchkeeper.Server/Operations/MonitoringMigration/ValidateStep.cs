@@ -22,7 +22,7 @@ internal sealed class ValidateStep(
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken);
         if (instance?.Deployment is not { } deployment)
         {
-            return Refused(operation, MigrationFaults.NotInstantiated);
+            return Refused(operation, OperationFaults.NotInstantiated);
         }
 
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);

@@ -3,7 +3,6 @@ using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Operations.Terminate;
@@ -36,7 +35,7 @@ internal static class TerminateEndpoint
                 VnfInstanceId = new VnfInstanceId(id),
                 Operation = LcmOperationType.Terminate,
                 Parameters = reading.Body,
-                Objection = instance => instance.IsInstantiated ? null : MigrationFaults.NotInstantiated,
+                Objection = instance => instance.IsInstantiated ? null : OperationFaults.NotInstantiated,
             },
             cancellationToken);
         return Accepting.Answer(admission, context, links);

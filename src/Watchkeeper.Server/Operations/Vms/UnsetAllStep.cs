@@ -1,8 +1,6 @@
-using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Vms;
@@ -12,8 +10,7 @@ internal sealed class UnsetAllStep(
     LcmOperationType operationType,
     Store store,
     Assignments assignments,
-    MonitorUnsetting monitors,
-    MigrationOptions options) : IStep
+    MonitorUnsetting monitors) : IStep
 {
     public static readonly StepName StepName = new("unset-monitor");
 
@@ -24,19 +21,9 @@ internal sealed class UnsetAllStep(
     public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
     {
         var vnfcs = await store.VnfcsAsync(operation.VnfInstanceId, cancellationToken);
-        var results = await monitors.UnsetAsync(
-            vnfcs, hold: TimeSpan.Zero, TimeSpan.FromSeconds(options.UnsetTimeout), cancellationToken);
-        var refused = results.FirstOrDefault(result => result.Refusal is not null);
-        var fault = refused is null
-            ? null
-            : new Fault(
-                "faults/unset-failed",
-                "Unset of the monitor failed",
-                502,
-                $"The monitoring agent '{refused.Vnfc.Vnfc.Agent}' did not confirm that it left "
-                + $"{refused.Vnfc.Vnfc.Id}: {refused.Refusal}.");
+        var results = await monitors.UnsetAsync(vnfcs, isForGood: true, cancellationToken);
         return new StepResult(
-            fault is null ? new StepOutcome.Done() : new StepOutcome.Failed(fault),
+            MonitorOutcomes.Of(results),
             operation,
             [.. results.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
             () => assignments.Stored(results.Select(result => MonitorSetting.Stored(result.Vnfc))));

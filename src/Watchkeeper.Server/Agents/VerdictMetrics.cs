@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Figures about verdicts and hand-overs.</summary>
-internal sealed class AgentMetrics
+internal sealed class VerdictMetrics
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Watchkeeper.Monitoring";
@@ -12,7 +12,7 @@ internal sealed class AgentMetrics
     private readonly Counter<long> _verdictsAccepted;
     private readonly Histogram<double> _gap;
 
-    public AgentMetrics(IMeterFactory meters)
+    public VerdictMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _verdictsDropped = meter.CreateCounter<long>(

@@ -1,10 +1,10 @@
 using System.Threading.Channels;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
-using Watchkeeper.Server.Operations.MonitoringMigration;
+using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Storage;
 
-namespace Watchkeeper.Server.Agents;
+namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
 /// <summary>Writes measured gaps into the occurrences that they belong to, without a state change or a notification.</summary>
 /// <remarks>
@@ -12,7 +12,7 @@ namespace Watchkeeper.Server.Agents;
 /// runner owns the row, so the gap waits.
 /// </remarks>
 internal sealed partial class GapRecorder(
-    Store store, AgentMetrics metrics, TimeProvider time, ILogger<GapRecorder> logger)
+    Store store, VerdictMetrics metrics, TimeProvider time, ILogger<GapRecorder> logger)
 {
     /// <summary>Gaps waiting to be written; beyond it the newest are dropped, and their occurrences show null.</summary>
     private const int MostWaiting = 50_000;
