@@ -17,6 +17,8 @@ public sealed class PackageUploadTests : WkAgainst
         Write("Definitions/v.yaml", "tosca_definitions_version: tosca_simple_yaml_1_3\n");
         Write("kept.txt", "kept");
         Write(".hidden", "not of the package");
+        Write("README.md", "for people");
+        Write("images.json", "[]");
     }
 
     [Fact]

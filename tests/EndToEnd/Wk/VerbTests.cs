@@ -98,7 +98,11 @@ public sealed class VerbTests : WkAgainst
     [Fact]
     public async Task Status_counts_what_is_open()
     {
-        Server.When("GET health/ready", 200, "Healthy");
+        Server.When("GET health/ready", async context =>
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.Body.WriteAsync("Healthy"u8.ToArray());
+        });
         Server.When("GET vnf_lcm_op_occs", 200, $"[{Occurrence("COMPLETED")},{Occurrence("FAILED_TEMP")}]");
         Server.When("GET ext/monitoring_agents", 200, """[{"name":"local_mona","state":"ONLINE"}]""");
 
