@@ -23,8 +23,11 @@ public sealed record VnfInstance
     /// <summary>When the instance was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What was asked of the infrastructure; null while NOT_INSTANTIATED.</summary>
+    /// <summary>What was asked of the infrastructure; null when nothing is there. It is there before the VNF is INSTANTIATED.</summary>
     public Deployment? Deployment { get; init; }
+
+    /// <summary>Whether the VNF is INSTANTIATED: its instantiation was completed, and its termination was not.</summary>
+    public bool IsInstantiated { get; init; }
 
     /// <summary>The key whose pair names the monitoring agent; null until a VNFD or a migration names one.</summary>
     public string? AgentKey { get; init; }
@@ -37,9 +40,6 @@ public sealed record VnfInstance
 
     /// <summary>SOL003 <c>metadata</c>: any other key.</summary>
     public ImmutableSortedDictionary<string, JsonElement> Metadata { get; init; } = Pairs.None;
-
-    /// <summary>Whether the VNF is instantiated.</summary>
-    public bool IsInstantiated => Deployment is not null;
 }
 
 /// <summary>The descriptor of a VNF instance, and what of it the instance needs for life.</summary>
