@@ -29,7 +29,7 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
         var vnf = await CreateAsync(sample, cancellationToken);
         var vms = await InstantiateAsync(vnf, cancellationToken);
         await HandOverAsync(vnf, vms, sample, listener, cancellationToken);
-        await LoseVmAsync(vnf, vms[0], cancellationToken);
+        await LoseVmAsync(vnf, sample.Front(vms), cancellationToken);
         await LoseAgentAsync(cancellationToken);
         await TerminateAsync(vnf, vms, cancellationToken);
         if (keeps)
@@ -81,7 +81,7 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
         CallbackListener listener,
         CancellationToken cancellationToken)
     {
-        using var held = await HeldConnection.OpenAsync(vms[0], sample.Port, time, cancellationToken);
+        using var held = await HeldConnection.OpenAsync(sample, sample.Front(vms), time, cancellationToken);
         var route = (string[])[Local, First, Second, Local];
         for (var leg = 1; leg < route.Length; leg++)
         {

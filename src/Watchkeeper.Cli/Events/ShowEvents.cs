@@ -24,15 +24,15 @@ internal static class ShowEvents
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
-        var filter = call.Arguments.GetValue(Vnf) is { } vnf
+        var path = Resource.Events + (call.Arguments.GetValue(Vnf) is { } vnf
             ? "?vnfInstanceId=" + await VnfLookup.FindAsync(call.Api, vnf, cancellationToken)
-            : "";
+            : "");
         if (call.Arguments.GetValue(Follow))
         {
-            return await FollowAsync(call, Resource.Events + filter, cancellationToken);
+            return await FollowAsync(call, path, cancellationToken);
         }
 
-        var all = await call.Api.ListAsync(Resource.Events + filter, cancellationToken);
+        var all = await AllAsync(call.Api, path, cancellationToken);
         if (call.Page.IsJson)
         {
             call.Page.Json(all);
@@ -56,6 +56,21 @@ internal static class ShowEvents
 
         call.Page.Show(table);
         return ExitCode.Done;
+    }
+
+    /// <summary>All events so far: each answer has a limited number, and the last id says where to go on.</summary>
+    private static async Task<JsonElement> AllAsync(ServerApi api, string path, CancellationToken cancellationToken)
+    {
+        var all = new List<JsonElement>();
+        var answer = await api.ListAsync(path, cancellationToken);
+        while (answer.Items().ToList() is { Count: > 0 } some)
+        {
+            all.AddRange(some);
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            answer = await api.ListAsync($"{path}{separator}after={some[^1].Text("id")}", cancellationToken);
+        }
+
+        return JsonSerializer.SerializeToElement(all);
     }
 
     private static async Task<int> FollowAsync(Call call, string path, CancellationToken cancellationToken)

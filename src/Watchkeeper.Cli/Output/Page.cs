@@ -9,8 +9,8 @@ namespace Watchkeeper.Cli.Output;
 /// <summary>Where a command shows its answer: for people, or as one JSON document for machines.</summary>
 internal sealed class Page
 {
-    // A file or pipe has no width: wide enough that a table with two ids keeps one line a row.
-    private const int PlainWidth = 200;
+    // A file or pipe has no width: no cell is cut, and a row is a line.
+    private const int PlainWidth = 4096;
 
     private static readonly JsonWriterOptions Readable =
         new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -47,7 +47,7 @@ internal sealed class Page
     public void Show(IRenderable figure) => _console.Write(figure);
 
     /// <summary>Prints a line of the answer for people.</summary>
-    public void Line(string text) => _console.WriteLine(text);
+    public void Line(string text) => _answer.WriteLine(text);
 
     /// <summary>Says that it was done, where the server has no document to show for it.</summary>
     public void Done(string text)
@@ -59,28 +59,18 @@ internal sealed class Page
     }
 
     /// <summary>Says how things go: part of the answer for people, beside it for machines.</summary>
-    public void Progress(string text)
-    {
-        if (IsJson)
-        {
-            _progress.WriteLine(text);
-        }
-        else
-        {
-            _console.WriteLine(text);
-        }
-    }
+    public void Progress(string text) => (IsJson ? _progress : _answer).WriteLine(text);
 
     /// <summary>Says on standard error what a person should know although the command goes on.</summary>
     public void Remark(string text) => _progress.WriteLine($"wk: {text}");
 
-    /// <summary>A table with these columns.</summary>
+    /// <summary>A table with these columns; only the last may wrap, so that an id can always be copied.</summary>
     public static Table TableOf(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(new Text(column)).NoWrap());
+            table.AddColumn(new TableColumn(new Text(column)) { NoWrap = column != columns[^1] });
         }
 
         return table;

@@ -48,7 +48,9 @@ internal static class CsarWriter
             throw new WkException($"'{NameIn(folder, link)}' is a link; a package has files only.");
         }
 
-        var files = entries.OfType<FileInfo>().Select(file => NameIn(folder, file)).ToList();
+        var files = entries.OfType<FileInfo>().Select(file => NameIn(folder, file))
+            .Where(file => file is not (SampleImage.ListName or "README.md"))
+            .ToList();
         files.Sort(StringComparer.Ordinal);
         return files;
     }

@@ -55,7 +55,6 @@ public sealed class ErrorTests : WkAgainst
     [Fact]
     public async Task Ctrl_c_ends_it_without_a_word()
     {
-        using var folder = new TemporaryFolder();
         Server.When("GET ext/events", async context =>
         {
             context.Response.ContentType = "text/event-stream";
@@ -63,7 +62,7 @@ public sealed class ErrorTests : WkAgainst
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         });
         await using var wk = ChildProcess.Start(
-            "wk", Programs.Wk, folder, "events", "--follow", "--server", Server.Address.AbsoluteUri);
+            "wk", Programs.Wk, Folder, "events", "--follow", "--server", Server.Address.AbsoluteUri);
         await Patience.UntilAsync(() => Task.FromResult(Server.Asked.Length), asked => asked > 0, "the request of wk");
 
         wk.SendInterrupt();

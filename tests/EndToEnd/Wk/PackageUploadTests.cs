@@ -8,8 +8,6 @@ namespace EndToEnd.Wk;
 /// <summary><c>wk package upload</c>: a folder becomes a CSAR.</summary>
 public sealed class PackageUploadTests : WkAgainst
 {
-    private readonly TemporaryFolder _folder = new();
-
     public PackageUploadTests()
     {
         Write("TOSCA-Metadata/TOSCA.meta", "Entry-Definitions: Definitions/v.yaml\nETSI-Entry-Manifest: v.mf\n");
@@ -17,10 +15,12 @@ public sealed class PackageUploadTests : WkAgainst
         Write("Definitions/v.yaml", "tosca_definitions_version: tosca_simple_yaml_1_3\n");
         Write("kept.txt", "kept");
         Write(".hidden", "not of the package");
+        Write("README.md", "for people");
+        Write("images.json", "[]");
     }
 
     [Fact]
-    public async Task It_sends_the_folder_with_a_hash_for_every_file()
+    public async Task It_sends_theFolder_with_a_hash_for_every_file()
     {
         using var csar = new ZipArchive(new MemoryStream(await UploadAsync()));
 
@@ -37,10 +37,10 @@ public sealed class PackageUploadTests : WkAgainst
     }
 
     [Fact]
-    public async Task The_same_folder_is_the_same_package_byte_for_byte()
+    public async Task The_sameFolder_is_the_same_package_byte_for_byte()
     {
         var first = await UploadAsync();
-        File.SetLastWriteTimeUtc(_folder.In("kept.txt"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(Folder.In("kept.txt"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
 
         (await UploadAsync()).ShouldBe(first);
     }
@@ -49,33 +49,33 @@ public sealed class PackageUploadTests : WkAgainst
     public async Task A_file_is_sent_as_it_is()
     {
         var bytes = "not even a zip"u8.ToArray();
-        await File.WriteAllBytesAsync(_folder.In("p.csar"), bytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Folder.In("p.csar"), bytes, TestContext.Current.CancellationToken);
 
         (await UploadAsync("p.csar")).ShouldBe(bytes);
     }
 
     [Fact]
-    public async Task A_folder_without_a_manifest_is_no_package()
+    public async Task AFolder_without_a_manifest_is_no_package()
     {
-        File.Delete(_folder.In("v.mf"));
-        DemandOneLine(await WkAsync("package", "upload", _folder.Path), 1, "v.mf");
+        File.Delete(Folder.In("v.mf"));
+        DemandOneLine(await WkAsync("package", "upload", Folder.Path), 1, "v.mf");
     }
 
     [Fact]
     public async Task A_link_is_refused()
     {
-        File.CreateSymbolicLink(_folder.In("link"), "/etc/hostname");
-        DemandOneLine(await WkAsync("package", "upload", _folder.Path), 1, "link");
+        File.CreateSymbolicLink(Folder.In("link"), "/etc/hostname");
+        DemandOneLine(await WkAsync("package", "upload", Folder.Path), 1, "link");
     }
 
     [Fact]
     public async Task What_is_not_there_is_said() =>
-        DemandOneLine(await WkAsync("package", "upload", _folder.In("nothing")), 1, "nothing");
+        DemandOneLine(await WkAsync("package", "upload", Folder.In("nothing")), 1, "nothing");
 
     private async Task<byte[]> UploadAsync(string name = "")
     {
         Server.When("POST ext/vnf_packages", 201, """{"id":"p","vnfdId":"D"}""");
-        var run = await WkAsync("package", "upload", _folder.In(name), "--json");
+        var run = await WkAsync("package", "upload", Folder.In(name), "--json");
         run.ExitCode.ShouldBe(0, run.Errors);
         run.Json.Text("vnfdId").ShouldBe("D");
         var sent = Server.Asked[^1];
@@ -85,7 +85,7 @@ public sealed class PackageUploadTests : WkAgainst
 
     private void Write(string name, string text)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder.In(name))!);
-        File.WriteAllText(_folder.In(name), text);
+        Directory.CreateDirectory(Path.GetDirectoryName(Folder.In(name))!);
+        File.WriteAllText(Folder.In(name), text);
     }
 }

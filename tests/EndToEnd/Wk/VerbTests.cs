@@ -79,6 +79,17 @@ public sealed class VerbTests : WkAgainst
     }
 
     [Fact]
+    public async Task Events_are_read_to_their_end_although_an_answer_has_a_limited_number()
+    {
+        Server.When("GET ext/events", 200, """[{"id":1},{"id":2}]""");
+        Server.When("GET ext/events?after=2", 200, """[{"id":3}]""");
+        Server.When("GET ext/events?after=3", 200, "[]");
+
+        (await WkAsync("events", "--json")).Json.EnumerateArray().Select(one => one.Text("id"))
+            .ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
     public async Task Events_are_followed_one_document_a_line()
     {
         Server.When($"GET ext/events?vnfInstanceId={Third}", async context =>
@@ -98,7 +109,11 @@ public sealed class VerbTests : WkAgainst
     [Fact]
     public async Task Status_counts_what_is_open()
     {
-        Server.When("GET health/ready", 200, "Healthy");
+        Server.When("GET health/ready", async context =>
+        {
+            context.Response.ContentType = "text/plain";
+            await context.Response.Body.WriteAsync("Healthy"u8.ToArray());
+        });
         Server.When("GET vnf_lcm_op_occs", 200, $"[{Occurrence("COMPLETED")},{Occurrence("FAILED_TEMP")}]");
         Server.When("GET ext/monitoring_agents", 200, """[{"name":"local_mona","state":"ONLINE"}]""");
 

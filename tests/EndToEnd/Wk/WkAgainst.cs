@@ -10,6 +10,8 @@ public abstract class WkAgainst : IAsyncLifetime
     protected const string Third = "02890000-0000-7000-8000-00000000cccc";
     protected const string Operation = "03890000-0000-7000-8000-00000000dddd";
 
+    internal TemporaryFolder Folder { get; } = new();
+
     internal ScriptedServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -25,6 +27,7 @@ public abstract class WkAgainst : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        Folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
