@@ -33,7 +33,8 @@ internal static partial class Composition
     {
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddInMemoryCollection(settings.Values!);
+        // Addresses are given to Kestrel below: it warns about those that it finds in the configuration besides.
+        builder.Configuration.AddInMemoryCollection(settings.Values.Where(pair => pair.Key != "urls")!);
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);

@@ -1,4 +1,5 @@
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Notifications;
@@ -11,7 +12,7 @@ internal static class HealthEndpoints
     /// <summary>Adds the collection of figures.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("watchkeeper")).WithMetrics(metrics => metrics
             .AddMeter(VerdictMetrics.MeterName, AgentsMetrics.MeterName, OperationMetrics.MeterName)
             .AddMeter(NotificationMetrics.MeterName)
             .AddAspNetCoreInstrumentation()
@@ -29,6 +30,8 @@ internal static class HealthEndpoints
                 : Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable))
             .WithSummary("What is stored was read, and operations are carried on.")
             .WithTags("Health");
+        // The gauge is asked when somebody looks; nobody else would have it made.
+        _ = app.Services.GetRequiredService<AgentsMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 }
