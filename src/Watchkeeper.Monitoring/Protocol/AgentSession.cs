@@ -22,15 +22,15 @@ internal sealed class AgentSession
     private string? _refusal;
 
     public AgentSession(
-        AgentIdentity identity, ILinkedEngine engine, HeldAssignments held, ResumeGate gate,
-        LinkEnd<ServerMessage, AgentMessage> end, TimeProvider time)
+        AgentIdentity identity, ILinkedEngine engine, ResumeGate gate, LinkEnd<ServerMessage, AgentMessage> end,
+        TimeProvider time)
     {
         _identity = identity;
         _engine = engine;
         _gate = gate;
         _end = end;
         _time = time;
-        _requests = new AgentRequests(engine, held, SendAsync);
+        _requests = new AgentRequests(engine, SendAsync);
     }
 
     /// <summary>Completes when the agent has joined and holds what it should.</summary>
@@ -158,10 +158,10 @@ internal sealed class AgentSession
                 await ApplyAsync(difference, cancellationToken);
                 break;
             case ServerMessage.Release release:
-                _requests.Release(release.Targets);
+                _engine.Release(release.Targets);
                 break;
             case ServerMessage.Fenced fenced:
-                await _requests.LeaveAsync(fenced.Targets, cancellationToken);
+                await _engine.UnsetAsync(fenced.Targets, TimeSpan.Zero, cancellationToken);
                 break;
             case ServerMessage.Refused refused:
                 _refusal = refused.Reason;
@@ -175,7 +175,7 @@ internal sealed class AgentSession
     {
         if (!difference.ToUnset.IsEmpty)
         {
-            await _requests.LeaveAsync(difference.ToUnset, cancellationToken);
+            await _engine.UnsetAsync(difference.ToUnset, TimeSpan.Zero, cancellationToken);
         }
 
         if (!difference.ToSet.IsEmpty)
