@@ -71,22 +71,18 @@ public sealed partial class AgentUplink(
         }
     }
 
-    private async Task<string?> RunSessionAsync(ILink link, CancellationToken cancellationToken)
-    {
-        var session = new AgentSession(identity, engine, _gate, link.AgentEnd, rhythm.Time);
-        var running = session.RunAsync(cancellationToken);
-        if (await Task.WhenAny(running, session.Settled) == session.Settled)
-        {
-            _failures = 0;
-            LogJoined(identity.Name);
-            _joined.TrySetResult();
-        }
+    private Task<string?> RunSessionAsync(ILink link, CancellationToken cancellationToken) =>
+        new AgentSession(identity, engine, _gate, link.AgentEnd, rhythm.Time, Settled).RunAsync(cancellationToken);
 
-        return await running;
+    private void Settled()
+    {
+        _failures = 0;
+        LogSettled(identity.Name);
+        _joined.TrySetResult();
     }
 
-    [LoggerMessage(LogLevel.Information, "Agent {Agent} joined")]
-    private partial void LogJoined(string agent);
+    [LoggerMessage(LogLevel.Information, "Agent {Agent} has joined and holds what it should")]
+    private partial void LogSettled(string agent);
 
     [LoggerMessage(LogLevel.Warning, "The manager closed the link of agent {Agent}")]
     private partial void LogClosed(string agent);

@@ -14,6 +14,7 @@ public sealed class BothEndsTests : IDisposable
     private readonly FakeKey _key = new();
     private readonly PipeDialer _dialer;
     private readonly AgentUplink _uplink;
+    private Task<string> _run = null!;
 
     public BothEndsTests()
     {
@@ -161,16 +162,16 @@ public sealed class BothEndsTests : IDisposable
     {
         _rig.Online(Some.Hello(process: 2));
 
-        var run = Start();
+        Start();
 
-        run.IsCompletedSuccessfully.ShouldBeTrue();
+        _run.IsCompletedSuccessfully.ShouldBeTrue();
         _uplink.Joined.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
     public void An_agent_whose_name_was_taken_over_comes_back_slowly()
     {
-        var run = Start();
+        Start();
         _rig.Online(Some.Hello(key: _key.Kept, process: 2));
 
         _rig.Pass(LinkLimits.RefusedBackOff - TimeSpan.FromMilliseconds(1));
@@ -178,7 +179,7 @@ public sealed class BothEndsTests : IDisposable
         _rig.Pass(LinkLimits.RefusedBackOff);
 
         _dialer.Dials.ShouldBe(2);
-        run.IsCompleted.ShouldBeFalse();
+        _run.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -238,7 +239,7 @@ public sealed class BothEndsTests : IDisposable
         _engine.Released.ShouldBe([Some.At(3)]);
     }
 
-    private Task<string> Start() => _rig.Do(() => _uplink.RunAsync(_stop.Token));
+    private void Start() => _run = _rig.Do(() => _uplink.RunAsync(_stop.Token));
 
     private void Answer(ServerMessage message, int session = 1) => _rig.Do(() =>
         _dialer.ToAgent.TryWrite(new(new Guid(session, 5, 5, new byte[8]), message))).ShouldBeTrue();
