@@ -16,25 +16,24 @@ internal sealed class AgentSession
     private readonly LinkEnd<ServerMessage, AgentMessage> _end;
     private readonly TimeProvider _time;
     private readonly AgentRequests _requests;
-    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action _joined;
+    private readonly Latch _settled = new();
     private Guid _session;
     private long _heardAt;
     private string? _refusal;
 
     public AgentSession(
-        AgentIdentity identity, ILinkedEngine engine, HeldAssignments held, ResumeGate gate,
-        LinkEnd<ServerMessage, AgentMessage> end, TimeProvider time)
+        AgentIdentity identity, ILinkedEngine engine, ResumeGate gate, LinkEnd<ServerMessage, AgentMessage> end,
+        TimeProvider time, Action joined)
     {
         _identity = identity;
         _engine = engine;
         _gate = gate;
         _end = end;
         _time = time;
-        _requests = new AgentRequests(engine, held, SendAsync);
+        _joined = joined;
+        _requests = new AgentRequests(engine, SendAsync);
     }
-
-    /// <summary>Completes when the agent has joined and holds what it should.</summary>
-    public Task Settled => _settled.Task;
 
     /// <summary>Runs the session to its end.</summary>
     /// <returns>Why the manager refused the agent; null when the link broke.</returns>
@@ -90,8 +89,9 @@ internal sealed class AgentSession
         _identity.Name, _identity.Token, _identity.Key.Read(), _identity.Site, _identity.Capacity, _identity.Software,
         _identity.Process);
 
-    private Task SendAsync(AgentMessage message, CancellationToken cancellationToken) =>
-        _end.ToSend.WriteAsync(new(_session, message), cancellationToken).AsTask();
+    // Not AsTask: it would go on on a pool thread.
+    private async Task SendAsync(AgentMessage message, CancellationToken cancellationToken) =>
+        await _end.ToSend.WriteAsync(new(_session, message), cancellationToken);
 
     private async Task<bool> JoinAsync(CancellationToken cancellationToken)
     {
@@ -158,10 +158,10 @@ internal sealed class AgentSession
                 await ApplyAsync(difference, cancellationToken);
                 break;
             case ServerMessage.Release release:
-                _requests.Release(release.Targets);
+                _engine.Release(release.Targets);
                 break;
             case ServerMessage.Fenced fenced:
-                await _requests.LeaveAsync(fenced.Targets, cancellationToken);
+                await _engine.UnsetAsync(fenced.Targets, TimeSpan.Zero, cancellationToken);
                 break;
             case ServerMessage.Refused refused:
                 _refusal = refused.Reason;
@@ -175,7 +175,7 @@ internal sealed class AgentSession
     {
         if (!difference.ToUnset.IsEmpty)
         {
-            await _requests.LeaveAsync(difference.ToUnset, cancellationToken);
+            await _engine.UnsetAsync(difference.ToUnset, TimeSpan.Zero, cancellationToken);
         }
 
         if (!difference.ToSet.IsEmpty)
@@ -186,7 +186,8 @@ internal sealed class AgentSession
         if (difference.IsLast && _gate.Answered(difference.Ask))
         {
             _engine.TellAll();
-            _settled.TrySetResult();
+            _settled.Open();
+            _joined();
         }
     }
 
@@ -218,7 +219,7 @@ internal sealed class AgentSession
         using var beats = new PeriodicTimer(AgentLimits.Heartbeat, _time);
         for (var number = 1L; ; number++)
         {
-            var moved = _settled.Task.IsCompleted ? _engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: false) : [];
+            var moved = _settled.IsOpen ? _engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: false) : [];
             var beat = new AgentMessage.Heartbeat(number, moved, _engine.Monitors, _engine.ProbesPerSecond);
             await SendAsync(beat, cancellationToken);
             while (moved.Length == AgentLimits.BatchSize)
@@ -237,7 +238,7 @@ internal sealed class AgentSession
 
     private async Task TellAsync(CancellationToken cancellationToken)
     {
-        await _settled.Task.WaitAsync(cancellationToken);
+        await _settled.WaitAsync(cancellationToken);
         while (true)
         {
             await _engine.WaitForVerdictsAsync(cancellationToken);

@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Logging;
-using Watchkeeper.Monitoring.Agents;
 
 namespace Watchkeeper.Monitoring.Protocol;
 
 /// <summary>Keeps an agent in touch with its manager: joins, and comes back whenever the link breaks.</summary>
 /// <remarks>
-/// The agent starts paused and asks first. While the manager can't be reached it watches from what it holds; its engine
-/// keeps the latest level of each target, and all levels are told after the next join.
+/// The engine starts paused, with what its file holds, and the agent asks first: run the uplink before the engine. While
+/// the manager can't be reached it goes on watching; its engine keeps the latest level of each target, and all levels are
+/// told after the next join.
 /// </remarks>
 public sealed partial class AgentUplink(
-    AgentIdentity identity, ILinkedEngine engine, HeldAssignments held, ILinkDialer dialer, UplinkRhythm rhythm,
+    AgentIdentity identity, ILinkedEngine engine, ILinkDialer dialer, UplinkRhythm rhythm,
     ILogger<AgentUplink> logger)
 {
     private readonly ResumeGate _gate = new(engine, rhythm.ResumeAfter, rhythm.Time);
@@ -31,22 +31,8 @@ public sealed partial class AgentUplink(
         return _refusal ?? throw new InvalidOperationException("The uplink ended without a reason.");
     }
 
-    // The engine is paused: what it holds is told in the holdings, and watched if nobody can be asked.
-    private async Task RestoreAsync(CancellationToken cancellationToken)
-    {
-        foreach (var batch in held.All.Chunk(AgentLimits.BatchSize))
-        {
-            var outcomes = await DifferenceSets.ApplyAsync(engine, [.. batch], cancellationToken);
-            foreach (var outcome in outcomes.Where(outcome => !outcome.IsSet))
-            {
-                LogNotRestored(outcome.Target, outcome.Refusal);
-            }
-        }
-    }
-
     private async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        await RestoreAsync(cancellationToken);
         while (true)
         {
             var wait = await TryOnceAsync(cancellationToken);
@@ -85,22 +71,18 @@ public sealed partial class AgentUplink(
         }
     }
 
-    private async Task<string?> RunSessionAsync(ILink link, CancellationToken cancellationToken)
-    {
-        var session = new AgentSession(identity, engine, held, _gate, link.AgentEnd, rhythm.Time);
-        var running = session.RunAsync(cancellationToken);
-        if (await Task.WhenAny(running, session.Settled) == session.Settled)
-        {
-            _failures = 0;
-            LogJoined(identity.Name);
-            _joined.TrySetResult();
-        }
+    private Task<string?> RunSessionAsync(ILink link, CancellationToken cancellationToken) =>
+        new AgentSession(identity, engine, _gate, link.AgentEnd, rhythm.Time, Settled).RunAsync(cancellationToken);
 
-        return await running;
+    private void Settled()
+    {
+        _failures = 0;
+        LogSettled(identity.Name);
+        _joined.TrySetResult();
     }
 
-    [LoggerMessage(LogLevel.Information, "Agent {Agent} joined")]
-    private partial void LogJoined(string agent);
+    [LoggerMessage(LogLevel.Information, "Agent {Agent} has joined and holds what it should")]
+    private partial void LogSettled(string agent);
 
     [LoggerMessage(LogLevel.Warning, "The manager closed the link of agent {Agent}")]
     private partial void LogClosed(string agent);
@@ -110,7 +92,4 @@ public sealed partial class AgentUplink(
 
     [LoggerMessage(LogLevel.Warning, "The manager refused agent {Agent}: {Reason}")]
     private partial void LogRefused(string agent, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Stored target {Target} was not restored: {Reason}")]
-    private partial void LogNotRestored(TargetId target, string? reason);
 }

@@ -15,7 +15,10 @@ public static class LinkLimits
     public const int MessageBytes = 32 * 1024 * 1024;
 
     /// <summary>Targets that one agent may name in its holdings or reports: its capacity's ceiling and what it remembers.</summary>
-    public const int TargetsPerAgent = 100_000 + AgentLimits.RememberedEpochs;
+    public const int TargetsPerAgent = LargestCapacity + AgentLimits.RememberedEpochs;
+
+    /// <summary>The largest capacity that an agent may have.</summary>
+    public const int LargestCapacity = 100_000;
 
     /// <summary>The longest site, version or reason that is accepted, in characters.</summary>
     public const int TextLength = 1_000;

@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Storage;
 
@@ -67,7 +68,7 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
 
     /// <summary>Completes when the agent is, or becomes, known to be lost.</summary>
     public Task LostAsync(string name, CancellationToken cancellationToken) =>
-        Known(name)?.Lost.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+        Known(name)?.Lost.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Reads the agents that ever joined: they have a while to come back before they are lost.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -200,7 +201,7 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     internal KnownAgent? Change(ServerSession session, Func<KnownAgent, KnownAgent> change) =>
         Change(session.Agent, agent => agent.Session == session ? change(agent) : agent);
 
-    /// <summary>Changes what is known of an agent; its lost-promise follows its state.</summary>
+    /// <summary>Changes what is known of an agent; its latch follows its state.</summary>
     internal KnownAgent? Change(string name, Func<KnownAgent, KnownAgent> change)
     {
         KnownAgent changed;
@@ -222,7 +223,7 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
 
         if (changed.State == AgentState.Offline)
         {
-            changed.Lost.TrySetResult();
+            changed.Lost.Open();
         }
 
         return changed;
@@ -232,13 +233,13 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     {
         var agent = new KnownAgent(
             row, AgentKind.Distributed, state, Way: null, IsReady: false, time.GetTimestamp(),
-            AgentLife.ReturnAfterStart, KnownAgent.NotLost())
+            AgentLife.ReturnAfterStart, new Latch())
         {
             Reports = new LastReports(time),
         };
         if (state == AgentState.Offline)
         {
-            agent.Lost.TrySetResult();
+            agent.Lost.Open();
         }
 
         return agent;

@@ -1,4 +1,5 @@
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Storage;
 
@@ -34,10 +35,10 @@ internal static class AgentLife
 /// <param name="IsReady">Whether its session has been told the difference.</param>
 /// <param name="HeardAt">The timestamp of its last sign of life, or of the break of its link.</param>
 /// <param name="Grace">How long after that it is lost.</param>
-/// <param name="Lost">Completed while it is OFFLINE.</param>
+/// <param name="Lost">Open while it is OFFLINE.</param>
 internal sealed record KnownAgent(
     AgentRow Row, AgentKind Kind, AgentState State, IMonitoringAgent? Way, bool IsReady, long HeardAt, TimeSpan Grace,
-    TaskCompletionSource Lost)
+    Latch Lost)
 {
     /// <summary>Its session; null for the local MONA and while the link is down.</summary>
     public ServerSession? Session => Way as ServerSession;
@@ -50,9 +51,6 @@ internal sealed record KnownAgent(
 
     /// <summary>What it last reported.</summary>
     public required LastReports Reports { get; init; }
-
-    /// <summary>A new promise that completes when the agent is lost.</summary>
-    public static TaskCompletionSource NotLost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A new session has joined under the name. It is reachable once it is ready.</summary>
     public KnownAgent Joined(AgentRow row, ServerSession session, long now) => this with
@@ -70,7 +68,7 @@ internal sealed record KnownAgent(
     {
         IsReady = true,
         State = AgentState.Online,
-        Lost = State == AgentState.Offline ? NotLost() : Lost,
+        Lost = State == AgentState.Offline ? new Latch() : Lost,
     };
 
     /// <summary>The agent gave a sign of life.</summary>

@@ -8,9 +8,6 @@ namespace Watchkeeper.Server.Agents.Link;
 internal sealed class AgentAdmission(
     AgentDirectory directory, JoinToken token, Func<byte[]> newSecret, TimeProvider time)
 {
-    /// <summary>The largest capacity that is accepted.</summary>
-    public const int LargestCapacity = LinkLimits.TargetsPerAgent / 2;
-
     /// <summary>Admits an agent: welcomes it on its session and makes it known; one that has the name is ended.</summary>
     /// <returns>Why it is refused; null when it is admitted.</returns>
     public Task<string?> AdmitAsync(
@@ -61,9 +58,9 @@ internal sealed class AgentAdmission(
             return "a site is named by 1 to 255 of A-Z a-z 0-9 . _ -";
         }
 
-        if (hello.Capacity is < 1 or > LargestCapacity)
+        if (hello.Capacity is < 1 or > LinkLimits.LargestCapacity)
         {
-            return $"a capacity is 1 to {LargestCapacity}";
+            return $"a capacity is 1 to {LinkLimits.LargestCapacity}";
         }
 
         if (known is not null)

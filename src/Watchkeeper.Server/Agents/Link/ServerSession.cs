@@ -13,7 +13,7 @@ internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
 {
     private readonly Lock _lock = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Latch _ended = new();
     private readonly Dictionary<long, TaskCompletionSource<AgentMessage>> _open = [];
     private long _request;
     private string? _whyEnded;
@@ -27,14 +27,11 @@ internal sealed class ServerSession(
     /// <summary>The agent's name.</summary>
     public string Agent => agent;
 
-    /// <summary>Completes when the session has ended.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Opens when the session has ended.</summary>
+    public Latch Ended => _ended;
 
     /// <summary>Why it ended; null while it runs.</summary>
     public string? WhyEnded => _whyEnded;
-
-    /// <summary>Takes the outcomes of a set whose caller went just as they came.</summary>
-    public Action<ImmutableArray<SetOutcome>>? Orphaned { get; set; }
 
     /// <inheritdoc />
     public async Task<ImmutableArray<SetOutcome>> SetAsync(
@@ -158,7 +155,7 @@ internal sealed class ServerSession(
         }
 
         toSend.TryComplete();
-        _ended.TrySetResult();
+        _ended.Open();
     }
 
     private static IEnumerable<ImmutableArray<T>> Batches<T>(ImmutableArray<T> all)
@@ -195,38 +192,23 @@ internal sealed class ServerSession(
         try
         {
             await SendAsync(request(number), cancellationToken);
-            var result = await waiting.Task.WaitAsync(cancellationToken);
-            if (result is TResult expected && answers(expected))
+
+            // The caller's going is an outcome like the others, so that one of them is first.
+            using var gone = cancellationToken.Register(() => waiting.TrySetCanceled(cancellationToken));
+            if (await waiting.Task is TResult expected && answers(expected))
             {
                 return expected;
             }
-
-            End("it answered something else than it was asked");
-            throw new AgentLostException($"Agent {agent} is lost: {_whyEnded}.");
         }
-        catch (OperationCanceledException)
+        finally
         {
-            await LeaveAsync(number, waiting.Task);
-            throw;
-        }
-        catch (AgentLostException)
-        {
-            await LeaveAsync(number, waiting.Task);
-            throw;
-        }
-    }
-
-    // The result may have come just as the caller went: then it is an orphan like one that comes later.
-    private async Task LeaveAsync(long number, Task<AgentMessage> waiting)
-    {
-        lock (_lock)
-        {
-            _open.Remove(number);
+            lock (_lock)
+            {
+                _open.Remove(number);
+            }
         }
 
-        if (waiting.IsCompletedSuccessfully && await waiting is AgentMessage.SetResult late)
-        {
-            Orphaned?.Invoke(late.Outcomes);
-        }
+        End("it answered something else than it was asked");
+        throw new AgentLostException($"Agent {agent} is lost: {_whyEnded}.");
     }
 }

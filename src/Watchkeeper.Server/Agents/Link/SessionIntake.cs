@@ -21,13 +21,12 @@ internal sealed class SessionIntake : IToldAgent
         _directory = directory;
         _time = time;
         _teller = new ReportTeller(session.Agent, this, events, time, logger);
-        session.Orphaned = outcomes => _teller.TryEnd(outcomes);
     }
 
     /// <summary>Runs until the link breaks or the session is ended.</summary>
     public Task RunAsync(LinkEnd<AgentMessage, ServerMessage> end, CancellationToken cancellationToken) =>
         JointLoops.RunAsync(
-            cancellationToken, token => ReceiveAsync(end, token), _teller.RunAsync, token => _session.Ended.WaitAsync(token));
+            cancellationToken, token => ReceiveAsync(end, token), _teller.RunAsync, _session.Ended.WaitAsync);
 
     /// <inheritdoc />
     public async Task ChangeAsync(long ask, AgentDifference difference, CancellationToken cancellationToken)

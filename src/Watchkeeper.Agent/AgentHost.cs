@@ -1,0 +1,134 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Monitoring.Protocol.Grpc;
+using Watchkeeper.Monitoring.Schedule;
+
+namespace Watchkeeper.Agent;
+
+/// <summary>The D-MONA's process: one engine, one uplink.</summary>
+internal static class AgentHost
+{
+    private const int Failed = 1;
+
+    /// <summary>Runs until SIGTERM or SIGINT (0), or until it is refused or can't start (1).</summary>
+    public static async Task<int> RunAsync(AgentOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.DataFolder);
+            var key = new KeyFile(options.DataFolder);
+            if (Token(options, key) is { } identity)
+            {
+                return await RunAsync(options, identity, cancellationToken);
+            }
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync($"{options.DataFolder} can't be used: {unusable.Message}");
+        }
+
+        return await FailAsync($"{options.TokenFile} can't be read, and a first join needs it.");
+    }
+
+    private static AgentIdentity? Token(AgentOptions options, KeyFile key)
+    {
+        string? token = null;
+        try
+        {
+            token = File.ReadAllText(options.TokenFile).Trim();
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // Not needed by an agent that has joined before.
+        }
+
+        // The process's own name: chance is what it must be made of.
+#pragma warning disable RS0030
+        var process = Guid.NewGuid();
+#pragma warning restore RS0030
+        return token is null && key.Read() is null
+            ? null
+            : new AgentIdentity(options.Name, options.Site, options.Capacity, Software(), process, token, key);
+    }
+
+    private static async Task<int> RunAsync(
+        AgentOptions options, AgentIdentity identity, CancellationToken cancellationToken)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging
+            .AddSimpleConsole(console => console.SingleLine = true)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        var time = new BootTime();
+        var random = new Random();
+        using var prober = new SocketProber(options.SourceAddress, time, random, loggers);
+        var engine = new WatchEngine(Watch(options), prober, time, loggers.CreateLogger<WatchEngine>());
+        using var dialer = new GrpcLinkDialer(options.Server, time);
+        var uplink = new AgentUplink(
+            identity, new LinkedWatchEngine(engine), dialer,
+            new UplinkRhythm(options.ResumeAfter, time, new Random()), loggers.CreateLogger<AgentUplink>());
+        string? refusal = null;
+        try
+        {
+            // The uplink pauses the engine before that begins to fire.
+            await JointLoops.RunAsync(
+                stopping.Token,
+                async token => refusal = await uplink.RunAsync(token),
+                engine.RunAsync,
+                token => SayReadyAsync(uplink, identity.Name, token));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+
+        return refusal is null ? 0 : await FailAsync($"The manager refused agent {identity.Name}: {refusal}.");
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    private static WatchOptions Watch(AgentOptions options)
+    {
+        var drills = new DrillSwitches();
+        foreach (var drill in options.Drills)
+        {
+            drills.SwitchOn(drill);
+        }
+
+        return new WatchOptions
+        {
+            Capacity = options.Capacity,
+            SourceAddress = options.SourceAddress,
+            AssignmentFile = Path.Combine(options.DataFolder, "assignments"),
+            Drills = drills,
+        };
+    }
+
+    private static async Task SayReadyAsync(AgentUplink uplink, string name, CancellationToken cancellationToken)
+    {
+        await uplink.Joined.WaitAsync(cancellationToken);
+        await Console.Out.WriteLineAsync($"ready {name}");
+        await Console.Out.FlushAsync(cancellationToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+    }
+
+    private static string Software() =>
+        typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+
+    private static async Task<int> FailAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        return Failed;
+    }
+}

@@ -1,0 +1,180 @@
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Agents;
+
+namespace Server.Tests.Agents;
+
+public sealed class LeaseTests : IDisposable
+{
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
+
+    private readonly LinkRig _rig = new();
+
+    public LeaseTests() => _rig.WatchLeases();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void A_silent_agent_is_suspect_then_offline_and_lost_once()
+    {
+        var agent = _rig.Online();
+        var lost = _rig.Do(() => _rig.Directory.LostAsync("dmona1", CancellationToken.None));
+        agent.Beat();
+
+        _rig.Pass(AgentLife.SuspectAfter - Moment);
+        _rig.State().ShouldBe(AgentState.Online);
+        _rig.Pass(2 * Moment);
+        _rig.State().ShouldBe(AgentState.Suspect);
+        lost.IsCompleted.ShouldBeFalse();
+
+        _rig.Pass(AgentLife.LostAfter - AgentLife.SuspectAfter);
+        _rig.State().ShouldBe(AgentState.Offline);
+        lost.IsCompletedSuccessfully.ShouldBeTrue();
+        agent.IsEnded.ShouldBeTrue();
+        _rig.Pass(TimeSpan.FromSeconds(10));
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+    }
+
+    [Fact]
+    public void Heartbeats_keep_an_agent_online_and_bring_a_suspect_back()
+    {
+        var agent = _rig.Online();
+        for (var beat = 0; beat < 50; beat++)
+        {
+            agent.Beat();
+            _rig.Pass(AgentLimits.Heartbeat);
+            _rig.State().ShouldBe(AgentState.Online);
+            agent.Received<ServerMessage.HeartbeatAck>();
+        }
+
+        _rig.Pass(TimeSpan.FromMilliseconds(700));
+        _rig.State().ShouldBe(AgentState.Suspect);
+        agent.Beat();
+        _rig.State().ShouldBe(AgentState.Online);
+        var view = _rig.Directory.Find("dmona1")!;
+        (view.Monitors, view.ProbesPerSecond).ShouldBe((7, 2.5));
+        _rig.Events.LostAgents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_call_in_flight_ends_when_the_lease_does()
+    {
+        var agent = _rig.Online();
+        agent.Beat();
+        var call = _rig.Do(() => _rig.Directory.Reach("dmona1").SetAsync([Some.Assignment(1)], CancellationToken.None));
+
+        _rig.Pass(AgentLife.LostAfter - Moment);
+        call.IsCompleted.ShouldBeFalse();
+        _rig.Pass(2 * Moment);
+
+        call.Exception!.InnerException.ShouldBeOfType<AgentLostException>();
+    }
+
+    [Fact]
+    public void A_broken_link_makes_suspect_at_once_and_lost_a_lease_later()
+    {
+        var agent = _rig.Online();
+
+        agent.Break();
+        _rig.State().ShouldBe(AgentState.Suspect);
+        _rig.Pass(AgentLife.ReturnWithin - Moment);
+        _rig.State().ShouldBe(AgentState.Suspect);
+        _rig.Pass(2 * Moment);
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+        _rig.Registry.Rows["dmona1"].LastSeen.ShouldBe(DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void An_agent_that_is_back_within_a_lease_was_never_lost()
+    {
+        var agent = _rig.Online();
+        agent.Break();
+        _rig.Pass(TimeSpan.FromMilliseconds(900));
+
+        var back = _rig.Online(Some.Hello(key: agent.Key));
+        _rig.Pass(TimeSpan.FromMilliseconds(700));
+        back.Beat();
+        _rig.Pass(TimeSpan.FromMilliseconds(700));
+
+        _rig.State().ShouldBe(AgentState.Online);
+        _rig.Events.LostAgents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_lost_agent_that_comes_back_can_be_lost_again()
+    {
+        var agent = _rig.Online();
+        agent.Break();
+        _rig.Pass(TimeSpan.FromSeconds(2));
+        _rig.Directory.LostAsync("dmona1", CancellationToken.None).IsCompleted.ShouldBeTrue();
+
+        var back = _rig.Online(Some.Hello(key: agent.Key));
+        _rig.Directory.LostAsync("dmona1", CancellationToken.None).IsCompleted.ShouldBeFalse();
+        back.Break();
+        _rig.Pass(TimeSpan.FromSeconds(2));
+
+        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona1"]);
+    }
+
+    [Fact]
+    public void What_an_old_session_still_says_is_void()
+    {
+        var old = _rig.Online();
+        old.Beat();
+        _rig.Pass(TimeSpan.FromSeconds(2));
+        _rig.State().ShouldBe(AgentState.Offline);
+
+        old.Beat(Some.Report(1));
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        _rig.Events.Reported.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Agents_that_a_restarted_manager_knows_have_a_while_to_come_back()
+    {
+        _rig.Registry.Rows["dmona2"] = new("dmona2", "s", 5, "1", [], true, default, default);
+        _ = _rig.Do(() => _rig.Directory.LoadAsync(CancellationToken.None));
+        _rig.State("dmona2").ShouldBe(AgentState.Suspect);
+        _rig.Directory.Find("dmona2")!.IsDraining.ShouldBeTrue();
+
+        _rig.Pass(AgentLife.ReturnAfterStart - Moment);
+        _rig.Events.LostAgents.ShouldBeEmpty();
+        _rig.Pass(2 * Moment);
+
+        _rig.Events.LostAgents.ShouldBe(["dmona2"]);
+    }
+
+    [Fact]
+    public void A_manager_that_slept_does_not_take_its_own_silence_for_the_agents()
+    {
+        var agent = _rig.Online();
+        agent.Beat();
+
+        _rig.Time.Jump(TimeSpan.FromSeconds(30));
+        _rig.Pass(TimeSpan.FromMilliseconds(100));
+        _rig.Events.LostAgents.ShouldBeEmpty();
+
+        _rig.Pass(AgentLife.LostAfter);
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+    }
+
+    [Fact]
+    public void The_local_mona_comes_first_and_is_always_online()
+    {
+        _rig.Online(Some.Hello("aaa"));
+        _rig.Directory.AddLocal(new FakeEngine(), 20_000, "1.2.3", "default");
+
+        _rig.Pass(TimeSpan.FromSeconds(5));
+
+        _rig.Directory.All().Select(agent => (agent.Name, agent.Kind, agent.State)).ShouldBe(
+        [
+            ("local_mona", AgentKind.Local, AgentState.Online),
+            ("aaa", AgentKind.Distributed, AgentState.Offline),
+        ]);
+        _rig.Directory.LostAsync("local_mona", CancellationToken.None).IsCompleted.ShouldBeFalse();
+        _rig.Directory.LostAsync("nobody", CancellationToken.None).IsCompleted.ShouldBeTrue();
+    }
+}
