@@ -94,7 +94,7 @@ public class HandOverTests
                 Gen.Double[0, 0.3].Array[12],
                 Gen.Bool.Array[64],
                 Gen.Double[0, 0.45])
-            .Sample((stays, travels, pattern, latency) => MovesLikeATwin(stays, travels, pattern, latency), iter: 300);
+            .Sample((stays, travels, pattern, latency) => MovesLikeATwin(stays, travels, pattern, latency), iter: 100);
 
     private static bool MovesLikeATwin(double[] stays, double[] travels, bool[] pattern, double latency)
     {
