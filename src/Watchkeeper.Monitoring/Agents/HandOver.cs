@@ -3,7 +3,9 @@ using Watchkeeper.Monitoring.Schedule;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Takes targets over, lets them go, and keeps those asleep that may have to go on: the rules of epochs.</summary>
+/// <summary>
+/// Takes targets over, lets them go, and keeps those asleep that may have to go on: the rules of epochs.
+/// </summary>
 internal sealed class HandOver(
     WatchTables tables, TimingWheel wheel, WatchRounds rounds, ReportBoard board, WatchOptions options)
 {
@@ -54,7 +56,10 @@ internal sealed class HandOver(
     public bool IsNew(Assignment assignment) =>
         !tables.TryFind(assignment.Target, out var index) || tables.Target(index).IsAsleep;
 
-    /// <summary>Starts watching under an epoch that was not refused. Under the epoch that is watched already, nothing changes.</summary>
+    /// <summary>
+    /// Starts watching under an epoch that was not refused. Under the epoch that is watched already, nothing
+    /// changes.
+    /// </summary>
     public void Set(Assignment assignment, ProbeEndpoint endpoint, long now)
     {
         if (tables.TryFind(assignment.Target, out var index))

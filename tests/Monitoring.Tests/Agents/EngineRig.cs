@@ -50,7 +50,11 @@ internal sealed class EngineRig : IDisposable
     public static CarriedKpi Carry(KpiState state, double since = 0.4, double until = 0.6, long raised = 0) =>
         new("VM_ALIVE", state, TimeSpan.FromSeconds(since), TimeSpan.FromSeconds(until), raised);
 
-    public void Advance(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds), () => Lane.Call(() => true));
+    public void Advance(double seconds)
+    {
+        Lane.Call(() => true);
+        Time.Advance(TimeSpan.FromSeconds(seconds), () => Lane.Call(() => true));
+    }
 
     /// <summary>Asks the engine something that it answers at once.</summary>
     public Task<T> Ask<T>(Func<WatchEngine, Task<T>> request)

@@ -118,7 +118,8 @@ public class HandOverTests
             twin.Advance(stays[move]);
             var carried = Completed(agents[move % 2].Unset(1, move + 1)).Carried.ShouldHaveSingleItem();
             twin.Advance(travels[move]);
-            Completed(agents[(move + 1) % 2].Set(Assign(1, move + 2, carried.After(TimeSpan.FromSeconds(travels[move])))));
+            carried = carried.After(TimeSpan.FromSeconds(travels[move]));
+            Completed(agents[(move + 1) % 2].Set(Assign(1, move + 2, carried)));
             agents[move % 2].Release(1, move + 2);
         }
 

@@ -30,7 +30,8 @@ public class LookTests
     public async Task One_that_refuses_at_once_is_given_the_time_to_come_up()
     {
         using var rig = new EngineRig();
-        rig.Prober.World = asked => asked.At > TimeSpan.FromSeconds(0.5) ? ProbeAnswer.Alive : ProbeAnswer.Silent("refused");
+        rig.Prober.World = asked =>
+            asked.At > TimeSpan.FromSeconds(0.5) ? ProbeAnswer.Alive : ProbeAnswer.Silent("refused");
         (await Look(rig, 0.7, 1)).ShouldHaveSingleItem().Answer.ShouldBe(ProbeAnswer.Alive);
         rig.Prober.Asked.Count.ShouldBe(3);
     }
@@ -82,7 +83,8 @@ public class LookTests
         rig.Prober.Asked.Select(asked => asked.At.TotalSeconds).ShouldBe([0, 0.5, 1.5, 2.5], tolerance: 0.0051);
     }
 
-    private static LookRequest Request(int number) => new(Id(number), $"10.0.{number / 250}.{1 + (number % 250)}", Alive());
+    private static LookRequest Request(int number) =>
+        new(Id(number), $"10.0.{number / 250}.{1 + (number % 250)}", Alive());
 
     private static async Task<ImmutableArray<LookOutcome>> Look(EngineRig rig, double seconds, params int[] numbers)
     {
