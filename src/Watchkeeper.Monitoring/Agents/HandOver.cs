@@ -9,6 +9,9 @@ namespace Watchkeeper.Monitoring.Agents;
 internal sealed class HandOver(
     WatchTables tables, TimingWheel wheel, WatchRounds rounds, ReportBoard board, WatchOptions options)
 {
+    /// <summary>No hold is longer, and no duration that is handed over is believed to be.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     private readonly RememberedEpochs _remembered = new(AgentLimits.RememberedEpochs);
 
     /// <summary>Where sets and leaves are noted; null keeps no notes.</summary>
@@ -126,7 +129,7 @@ internal sealed class HandOver(
         }
         else
         {
-            PutToSleep(index, now + hold.Ticks);
+            PutToSleep(index, now + Math.Min(hold.Ticks, Longest.Ticks));
         }
 
         return new UnsetOutcome(asked.Target, asked.Epoch, null, carried);
@@ -209,7 +212,7 @@ internal sealed class HandOver(
 
             slot.State = carried.State;
             slot.Raised = carried.Raised;
-            slot.LastSent = carried.SinceLastProbe is { } since ? now - since.Ticks : WatchTables.Never;
+            slot.LastSent = carried.SinceLastProbe is { } since ? now - Bounded(since) : WatchTables.Never;
             if (slot.Kpi.IsAliveness)
             {
                 tables.Target(slot.Target).GapFrom = slot.LastSent;
@@ -223,12 +226,17 @@ internal sealed class HandOver(
 
             if (carried.UntilDue is { } untilDue)
             {
-                return now + untilDue.Ticks;
+                // More than one interval ahead can't be meant: the phase is kept, and the target not left unwatched.
+                var interval = slot.Kpi.PollFrequency.Ticks;
+                var wait = Bounded(untilDue);
+                return now + (wait > interval ? wait % interval : wait);
             }
         }
 
         return Beat.First(assignment.Target.Value, slot.Kpi.EventName, slot.Kpi.PollFrequency.Ticks, now);
     }
+
+    private static long Bounded(TimeSpan told) => Math.Clamp(told.Ticks, -Longest.Ticks, Longest.Ticks);
 
     private void PutToSleep(int index, long until)
     {

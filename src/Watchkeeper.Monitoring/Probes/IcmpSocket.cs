@@ -143,7 +143,9 @@ internal sealed partial class IcmpSocket : IDisposable
         {
             socket?.Dispose();
             socket = null;
-            reason = error.Message;
+            reason = error.SocketErrorCode == SocketError.AccessDenied
+                ? "neither CAP_NET_RAW nor a place in net.ipv4.ping_group_range"
+                : error.Message;
             return false;
         }
     }

@@ -45,6 +45,22 @@ public class HandOverTests
     }
 
     [Fact]
+    public async Task Durations_that_can_not_be_meant_leave_no_target_unwatched()
+    {
+        using var rig = new EngineRig();
+        await rig.Set(Assign(1, 2, Carry(TwoOfThree, until: 7.3)));
+        var absurd = new CarriedKpi("VM_ALIVE", TwoOfThree, TimeSpan.MinValue, TimeSpan.MaxValue, 0);
+        await rig.Set(Assign(2, 2, absurd), Assign(3, 2, absurd with { UntilDue = TimeSpan.MinValue }));
+        rig.Advance(1.05);
+        rig.Prober.Asked.Select(asked => asked.Address).Distinct().Count().ShouldBe(3);
+        rig.Prober.Asked.Single(asked => asked.Address == "10.0.0.1").At.TotalSeconds.ShouldBe(0.3, 0.0051);
+
+        await rig.Ask(engine => engine.UnsetAsync([At(1, 2)], TimeSpan.MaxValue, CancellationToken.None));
+        rig.Advance(10);
+        rig.Engine.Monitors.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_gap_is_told_once_from_the_last_probe_there_to_the_first_here()
     {
         using var rig = new EngineRig();
