@@ -1,10 +1,10 @@
 namespace Monitoring.Tests;
 
-/// <summary>Runs everything that is awaited in a test on the test's own thread, in order.</summary>
+/// <summary>Runs everything that is awaited in an engine on the thread of the test that calls it, in order.</summary>
 internal sealed class Lane : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
-    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private int _thread;
 
     public override void Post(SendOrPostCallback d, object? state)
     {
@@ -19,6 +19,7 @@ internal sealed class Lane : SynchronizationContext
     /// <summary>Calls something in the lane and does all that follows from it.</summary>
     public T Call<T>(Func<T> act)
     {
+        _thread = Environment.CurrentManagedThreadId;
         var before = Current;
         SetSynchronizationContext(this);
         try

@@ -1,16 +1,23 @@
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Scores how well the agent itself is, so that one starved agent does not take a thousand healthy VMs for dead.</summary>
+/// <summary>
+/// Scores how well the agent itself is, so that one starved agent does not take a thousand healthy VMs for dead.
+/// </summary>
 /// <remarks>
-/// Every turn of the loop says how late it came: late by the timer, or by the thread pool between timer and loop. Late turns
+/// Every turn of the loop says how late it came: late by the timer, or by the thread pool between timer and loop.
+/// Late turns
 /// raise the score, punctual seconds lower it. Pure: the time comes with each call.
 /// </remarks>
 internal sealed class AgentHealth
 {
-    /// <summary>A turn that comes so late costs a point. Under a hundred times the tick: a busy machine alone reaches 50 ms.</summary>
+    /// <summary>
+    /// A turn that comes so late costs a point. Under a hundred times the tick: a busy machine alone reaches 50 ms.
+    /// </summary>
     public static readonly TimeSpan Late = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A turn that comes so late makes the agent unwell at once: answers may have been waiting that long.</summary>
+    /// <summary>
+    /// A turn that comes so late makes the agent unwell at once: answers may have been waiting that long.
+    /// </summary>
     public static readonly TimeSpan VeryLate = TimeSpan.FromMilliseconds(500);
 
     /// <summary>So long without a late turn takes a point away.</summary>
@@ -19,7 +26,9 @@ internal sealed class AgentHealth
     /// <summary>From this score on the agent is unwell.</summary>
     public const int UnwellAt = 3;
 
-    /// <summary>The highest score: an agent is believed well again at most six seconds after its last late turn.</summary>
+    /// <summary>
+    /// The highest score: an agent is believed well again at most six seconds after its last late turn.
+    /// </summary>
     public const int Worst = 8;
 
     private long _punctualSince;

@@ -2,9 +2,12 @@ using System.Text.Json;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>An agent's own file of assignments, so that it can go on after a restart while the manager can't be asked.</summary>
+/// <summary>
+/// An agent's own file of assignments, so that it can go on after a restart while the manager can't be asked.
+/// </summary>
 /// <remarks>
-/// One JSON line for each set and each leave, appended before either is acknowledged; the last line of a target holds. Not
+/// One JSON line for each set and each leave, appended before either is acknowledged; the last line of a target
+/// holds. Not
 /// forced to the disk: what a power cut loses is fenced by its epoch. Written by the engine's loop only.
 /// </remarks>
 internal sealed class AssignmentFile : IDisposable
@@ -142,7 +145,8 @@ internal sealed class AssignmentFile : IDisposable
     private static AssignmentLine Line(Assignment assignment) =>
         new(assignment.Target.Value, assignment.Epoch.Value, assignment.Address, assignment.Kpis);
 
-    private static AssignmentLine Line(TargetId target, AssignmentEpoch epoch) => new(target.Value, epoch.Value, null, null);
+    private static AssignmentLine Line(TargetId target, AssignmentEpoch epoch) =>
+        new(target.Value, epoch.Value, null, null);
 
     private static void Add(Stream stream, AssignmentLine line)
     {

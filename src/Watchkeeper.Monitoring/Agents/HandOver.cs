@@ -3,10 +3,15 @@ using Watchkeeper.Monitoring.Schedule;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Takes targets over, lets them go, and keeps those asleep that may have to go on: the rules of epochs.</summary>
+/// <summary>
+/// Takes targets over, lets them go, and keeps those asleep that may have to go on: the rules of epochs.
+/// </summary>
 internal sealed class HandOver(
     WatchTables tables, TimingWheel wheel, WatchRounds rounds, ReportBoard board, WatchOptions options)
 {
+    /// <summary>No hold is longer, and no duration that is handed over is believed to be.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     private readonly RememberedEpochs _remembered = new(AgentLimits.RememberedEpochs);
 
     /// <summary>Where sets and leaves are noted; null keeps no notes.</summary>
@@ -54,7 +59,10 @@ internal sealed class HandOver(
     public bool IsNew(Assignment assignment) =>
         !tables.TryFind(assignment.Target, out var index) || tables.Target(index).IsAsleep;
 
-    /// <summary>Starts watching under an epoch that was not refused. Under the epoch that is watched already, nothing changes.</summary>
+    /// <summary>
+    /// Starts watching under an epoch that was not refused. Under the epoch that is watched already, nothing
+    /// changes.
+    /// </summary>
     public void Set(Assignment assignment, ProbeEndpoint endpoint, long now)
     {
         if (tables.TryFind(assignment.Target, out var index))
@@ -121,7 +129,7 @@ internal sealed class HandOver(
         }
         else
         {
-            PutToSleep(index, now + hold.Ticks);
+            PutToSleep(index, now + Math.Min(hold.Ticks, Longest.Ticks));
         }
 
         return new UnsetOutcome(asked.Target, asked.Epoch, null, carried);
@@ -204,7 +212,7 @@ internal sealed class HandOver(
 
             slot.State = carried.State;
             slot.Raised = carried.Raised;
-            slot.LastSent = carried.SinceLastProbe is { } since ? now - since.Ticks : WatchTables.Never;
+            slot.LastSent = carried.SinceLastProbe is { } since ? now - Bounded(since) : WatchTables.Never;
             if (slot.Kpi.IsAliveness)
             {
                 tables.Target(slot.Target).GapFrom = slot.LastSent;
@@ -218,12 +226,17 @@ internal sealed class HandOver(
 
             if (carried.UntilDue is { } untilDue)
             {
-                return now + untilDue.Ticks;
+                // More than one interval ahead can't be meant: the phase is kept, and the target not left unwatched.
+                var interval = slot.Kpi.PollFrequency.Ticks;
+                var wait = Bounded(untilDue);
+                return now + (wait > interval ? wait % interval : wait);
             }
         }
 
         return Beat.First(assignment.Target.Value, slot.Kpi.EventName, slot.Kpi.PollFrequency.Ticks, now);
     }
+
+    private static long Bounded(TimeSpan told) => Math.Clamp(told.Ticks, -Longest.Ticks, Longest.Ticks);
 
     private void PutToSleep(int index, long until)
     {

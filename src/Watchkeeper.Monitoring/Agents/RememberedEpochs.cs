@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Remembers the highest epoch of targets that left, so that a late set can't bring them back; the oldest are forgotten.</summary>
+/// <summary>
+/// Remembers the highest epoch of targets that left, so that a late set can't bring them back; the oldest are
+/// forgotten.
+/// </summary>
 /// <param name="limit">The number of targets that are remembered.</param>
 internal sealed class RememberedEpochs(int limit)
 {

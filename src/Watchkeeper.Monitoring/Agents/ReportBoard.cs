@@ -1,6 +1,8 @@
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Which targets have something to tell: the latest level only, so that it never holds more than there are targets.</summary>
+/// <summary>
+/// Which targets have something to tell: the latest level only, so that it never holds more than there are targets.
+/// </summary>
 /// <remarks>Not safe by itself: the engine's lock is held by whoever calls.</remarks>
 internal sealed class ReportBoard(WatchTables tables)
 {

@@ -9,8 +9,8 @@ public sealed partial class WatchEngine
     {
         lock (_gate)
         {
+            _orders.Resume(Now());
             _lastTurn = _secondBegan = Now();
-            _orders.Resume(_lastTurn);
             _monitors = _handOver.Watched;
         }
     }

@@ -6,7 +6,8 @@ namespace Watchkeeper.Monitoring.Agents;
 
 /// <summary>Watches targets: the same engine is the local MONA and the D-MONA.</summary>
 /// <remarks>
-/// One loop, one inbox. Ticks, answers and requests come in by the inbox and are dealt with in order; deadlines are looked
+/// One loop, one inbox. Ticks, answers and requests come in by the inbox and are dealt with in order; deadlines are
+/// looked
 /// at only when all answers that had come were. The lock guards the tables against those who take reports meanwhile.
 /// </remarks>
 public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
@@ -72,8 +73,10 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     }
 
     /// <summary>
-    /// Called from the loop when the clock has jumped over the lease (suspended, starved) and the engine has paused itself;
-    /// whoever sets it asks the manager what still holds, and then calls <see cref="Resume"/>. Null: the engine goes on.
+    /// Called from the loop when the clock has jumped over the lease (suspended, starved) and the engine has paused
+    /// itself;
+    /// whoever sets it asks the manager what still holds, and then calls <see cref="Resume"/>. Null: the engine goes
+    /// on.
     /// </summary>
     public Action? ClockJumped { get; set; }
 
@@ -86,7 +89,9 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     /// <summary>Whether the agent itself is starved, so that silence is taken for unknown.</summary>
     public bool IsUnwell => Volatile.Read(ref _wasUnwell);
 
-    /// <summary>Runs the engine until it is cancelled. Everything else may be called before, during and after.</summary>
+    /// <summary>
+    /// Runs the engine until it is cancelled. Everything else may be called before, during and after.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         LogDrills();
@@ -192,7 +197,8 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     }
 
     /// <inheritdoc />
-    void IProbeListener.Answered(int slot, uint generation, ProbeAnswer answer) => _inbox.Answer(slot, generation, answer);
+    void IProbeListener.Answered(int slot, uint generation, ProbeAnswer answer) =>
+        _inbox.Answer(slot, generation, answer);
 
     /// <inheritdoc />
     bool IProbeListener.IsAwaited(int slot, uint generation) => _tables.IsLatest(slot, generation);

@@ -11,10 +11,14 @@ public sealed record WatchOptions
     /// <summary>How exactly beats are kept. 1 to 100 ms.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The address that probes come from; null lets the kernel choose. Whoever makes the prober passes it on.</summary>
+    /// <summary>
+    /// The address that probes come from; null lets the kernel choose. Whoever makes the prober passes it on.
+    /// </summary>
     public IPAddress? SourceAddress { get; init; }
 
-    /// <summary>The file of assignments that the agent resumes from after a restart; null keeps none (the local MONA).</summary>
+    /// <summary>
+    /// The file of assignments that the agent resumes from after a restart; null keeps none (the local MONA).
+    /// </summary>
     public string? AssignmentFile { get; init; }
 
     /// <summary>Failures to rehearse; the host may keep a reference and switch them while the engine runs.</summary>

@@ -6,7 +6,9 @@ namespace Watchkeeper.Monitoring.Agents;
 /// <summary>Carries out what the manager orders, batch by batch: drills, the agent's file, the log.</summary>
 internal sealed partial class WatchOrders(HandOver handOver, WatchOptions options, ILogger logger)
 {
-    /// <summary>Sets monitors up to the first refusal. Default: a drill says that this request is never answered.</summary>
+    /// <summary>
+    /// Sets monitors up to the first refusal. Default: a drill says that this request is never answered.
+    /// </summary>
     public ImmutableArray<SetOutcome> Set(ImmutableArray<Assignment> assignments, long now)
     {
         var outcomes = ImmutableArray.CreateBuilder<SetOutcome>(assignments.Length);
@@ -70,7 +72,9 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
         return isHung ? default : outcomes.DrainToImmutable();
     }
 
-    /// <summary>Writes what is not written yet. A failure is told, and the watch goes on: what is lost is fenced.</summary>
+    /// <summary>
+    /// Writes what is not written yet. A failure is told, and the watch goes on: what is lost is fenced.
+    /// </summary>
     public void Flush()
     {
         try

@@ -5,14 +5,21 @@ using Watchkeeper.Monitoring.Schedule;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Asks each slot when it is due and makes of the answer what it means. The hot path: it allocates nothing.</summary>
+/// <summary>
+/// Asks each slot when it is due and makes of the answer what it means. The hot path: it allocates nothing.
+/// </summary>
 internal sealed partial class WatchRounds(
     WatchTables tables, TimingWheel wheel, ReportBoard board, AgentHealth health, IProber prober, ILogger logger)
 {
-    /// <summary>A connecting probe keeps its own deadline; so long after it the agent is to blame for the missing answer.</summary>
+    /// <summary>
+    /// A connecting probe keeps its own deadline; so long after it the agent is to blame for the missing answer.
+    /// </summary>
     public static readonly TimeSpan Backstop = TimeSpan.FromSeconds(2);
 
-    /// <summary>Left between the longest time-out and the next beat, else a silent target would lose beats to the wheel's tick.</summary>
+    /// <summary>
+    /// Left between the longest time-out and the next beat, else a silent target would lose beats to the wheel's
+    /// tick.
+    /// </summary>
     private static readonly long Margin = TimeSpan.FromMilliseconds(10).Ticks;
 
     private int _waiting;

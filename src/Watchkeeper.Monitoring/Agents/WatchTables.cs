@@ -56,7 +56,9 @@ internal struct WatchTarget
     public int FirstSlot;
     public bool IsAsleep;
 
-    /// <summary>When the former agent asked last, by our clock, until we have asked; else <see cref="WatchTables.Never"/>.</summary>
+    /// <summary>
+    /// When the former agent asked last, by our clock, until we have asked; else <see cref="WatchTables.Never"/>.
+    /// </summary>
     public long GapFrom;
 
     public TimeSpan? Gap;
@@ -83,7 +85,9 @@ internal enum ReportNews : byte
     Verdict,
 }
 
-/// <summary>Targets and slots in arrays that are used again: nothing is allocated while they are merely watched.</summary>
+/// <summary>
+/// Targets and slots in arrays that are used again: nothing is allocated while they are merely watched.
+/// </summary>
 internal sealed class WatchTables
 {
     /// <summary>A time that never was.</summary>

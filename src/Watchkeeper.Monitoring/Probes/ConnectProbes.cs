@@ -18,7 +18,8 @@ internal sealed partial class ConnectProbes(
     {
         if (!_waiting.Writer.TryWrite(question))
         {
-            listener.Answered(question.Slot, question.Generation, ProbeAnswer.Unknown("too many probes wait on the agent"));
+            var answer = ProbeAnswer.Unknown("too many probes wait on the agent");
+            listener.Answered(question.Slot, question.Generation, answer);
         }
     }
 

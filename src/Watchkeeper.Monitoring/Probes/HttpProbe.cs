@@ -4,9 +4,13 @@ using Watchkeeper.Monitoring.Rules;
 
 namespace Watchkeeper.Monitoring.Probes;
 
-/// <summary>Asks by one HTTP(S) GET over a new connection; any status below 400 is an answer. No body is read.</summary>
+/// <summary>
+/// Asks by one HTTP(S) GET over a new connection; any status below 400 is an answer. No body is read.
+/// </summary>
 internal sealed class HttpProbe : IConnectProbe, IDisposable
 {
+    private static readonly HttpRequestOptionsKey<bool> IsConnected = new("IsConnected");
+
     private readonly HttpMessageInvoker _http;
 
     /// <param name="source">The address that probes come from; null lets the kernel choose.</param>
@@ -22,14 +26,9 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
             MaxResponseDrainSize = 0,
             // Zero: a connection is never used twice, else a dead listener would stay hidden behind a live connection.
             PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                var target = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
-                var socket = await TcpProbe.ConnectAsync(target, source, cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, source, cancellationToken),
         };
-#pragma warning disable CA5359, MA0039 // Aliveness is asked, not identity: targets have certificates of their own making.
+#pragma warning disable CA5359, MA0039 // Aliveness is asked, not identity: targets make their own certificates.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359, MA0039
         _http = new HttpMessageInvoker(handler);
@@ -60,6 +59,22 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
     {
         var host = address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
         return new Uri($"{(kpi.Tls ? "https" : "http")}://{host}:{kpi.Port}{kpi.Path}");
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, IPAddress? source, CancellationToken cancellationToken)
+    {
+        // The handler would ask three times more when a connection closes without a word: one question is one
+        // connection.
+        if (context.InitialRequestMessage.Options.TryGetValue(IsConnected, out _))
+        {
+            throw new IOException("The connection closed without an answer.");
+        }
+
+        context.InitialRequestMessage.Options.Set(IsConnected, true);
+        var target = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
+        var socket = await TcpProbe.ConnectAsync(target, source, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private static ProbeAnswer Read(Exception error)

@@ -3,12 +3,18 @@ using Watchkeeper.Monitoring.Rules;
 
 namespace Watchkeeper.Monitoring.Probes;
 
-/// <summary>Asks targets on behalf of the engine. The one seam to the network: a simulation puts its own here.</summary>
+/// <summary>
+/// Asks targets on behalf of the engine. The one seam to the network: a simulation puts its own here.
+/// </summary>
 public interface IProber
 {
-    /// <summary>Sends a question and returns at once; the answer goes to the listener, from any thread, also within this call.</summary>
+    /// <summary>
+    /// Sends a question and returns at once; the answer goes to the listener, from any thread, also within this
+    /// call.
+    /// </summary>
     /// <remarks>
-    /// Called by the engine's loop only, after <see cref="RunAsync"/> was. A question that is no longer awaited when its turn
+    /// Called by the engine's loop only, after <see cref="RunAsync"/> was. A question that is no longer awaited when
+    /// its turn
     /// comes must not be sent. ICMP questions may stay unanswered: the engine's wheel keeps their deadline.
     /// </remarks>
     void Ask(in ProbeQuestion question);
@@ -29,7 +35,8 @@ public interface IProbeListener
 
 /// <summary>One question to one target.</summary>
 /// <param name="Slot">Where the answer belongs.</param>
-/// <param name="Generation">Which question of that slot it is; never the same twice within four thousand million.</param>
+/// <param name="Generation">Which question of that slot it is; never the same twice within four thousand
+/// million.</param>
 /// <param name="Endpoint">Whom to ask.</param>
 /// <param name="Kpi">What to ask.</param>
 /// <param name="Timeout">How long an answer is waited for.</param>

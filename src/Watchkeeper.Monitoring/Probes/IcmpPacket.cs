@@ -5,8 +5,10 @@ namespace Watchkeeper.Monitoring.Probes;
 
 /// <summary>Writes echo requests and reads echo replies; pure.</summary>
 /// <remarks>
-/// The payload is 16 bytes: a word that only this socket knows, then the token (slot and generation). A RAW socket hears
-/// the replies to every process of the host, and a DGRAM socket's identifier is rewritten by the kernel: only the payload tells.
+/// The payload is 16 bytes: a word that only this socket knows, then the token (slot and generation). A RAW socket
+/// hears
+/// the replies to every process of the host, and a DGRAM socket's identifier is rewritten by the kernel: only the
+/// payload tells.
 /// </remarks>
 internal static class IcmpPacket
 {
@@ -35,7 +37,9 @@ internal static class IcmpPacket
         }
     }
 
-    /// <summary>Reads an echo reply to one of our own requests; false for everything else that a socket may hear.</summary>
+    /// <summary>
+    /// Reads an echo reply to one of our own requests; false for everything else that a socket may hear.
+    /// </summary>
     /// <param name="heard">What was received.</param>
     /// <param name="family">The socket's family.</param>
     /// <param name="hasIpHeader">Whether the IP header is in front: RAW sockets of IPv4 only.</param>
@@ -43,7 +47,8 @@ internal static class IcmpPacket
     /// <param name="slot">The slot that asked.</param>
     /// <param name="generation">Which of its questions is answered.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> heard, AddressFamily family, bool hasIpHeader, ulong secret, out int slot, out uint generation)
+        ReadOnlySpan<byte> heard, AddressFamily family, bool hasIpHeader, ulong secret,
+        out int slot, out uint generation)
     {
         slot = 0;
         generation = 0;

@@ -4,9 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace Watchkeeper.Monitoring.Probes;
 
-/// <summary>Asks any number of targets over one shared socket: its cost does not grow with the number of silent ones.</summary>
+/// <summary>
+/// Asks any number of targets over one shared socket: its cost does not grow with the number of silent ones.
+/// </summary>
 /// <remarks>
-/// DGRAM ICMP needs no privilege but a `ping_group_range`; RAW needs CAP_NET_RAW; with neither the socket says that it is
+/// DGRAM ICMP needs no privilege but a `ping_group_range`; RAW needs CAP_NET_RAW; with neither the socket says that
+/// it is
 /// unavailable, and every answer is Unknown with that reason. Nothing is allocated per probe. Requests are sent by the
 /// caller's thread and never block; replies are read by one thread of its own, the seam that is allowed to have one.
 /// </remarks>
@@ -51,7 +54,8 @@ internal sealed partial class IcmpSocket : IDisposable
         var secret = (ulong)random.NextInt64();
         if (source is not null && source.AddressFamily != family)
         {
-            return new(family, secret, null, isRaw: false, "ICMP unavailable: the source address is of the other family");
+            const string mismatch = "ICMP unavailable: the source address is of the other family";
+            return new(family, secret, null, isRaw: false, mismatch);
         }
 
         if (TryOpen(family, SocketType.Dgram, source, out var socket, out _))
@@ -81,7 +85,8 @@ internal sealed partial class IcmpSocket : IDisposable
         if (sent < 0)
         {
             // P/Invoke instead of Socket.SendTo: in an outage thousands of sends fail, and each would be an exception.
-            listener.Answered(question.Slot, question.Generation, SocketTrouble.ReadSend(Marshal.GetLastPInvokeError()));
+            var answer = SocketTrouble.ReadSend(Marshal.GetLastPInvokeError());
+            listener.Answered(question.Slot, question.Generation, answer);
         }
     }
 
@@ -94,7 +99,7 @@ internal sealed partial class IcmpSocket : IDisposable
         }
 
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-#pragma warning disable RS0030 // The probing engine's socket seam: a blocking receive needs a thread that is nobody else's.
+#pragma warning disable RS0030 // The probing engine's socket seam: a blocking receive needs a thread of its own.
         var thread = new Thread(() => Receive(listener, ended, cancellationToken))
         {
             IsBackground = true,
@@ -138,7 +143,9 @@ internal sealed partial class IcmpSocket : IDisposable
         {
             socket?.Dispose();
             socket = null;
-            reason = error.Message;
+            reason = error.SocketErrorCode == SocketError.AccessDenied
+                ? "neither CAP_NET_RAW nor a place in net.ipv4.ping_group_range"
+                : error.Message;
             return false;
         }
     }
@@ -169,5 +176,6 @@ internal sealed partial class IcmpSocket : IDisposable
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     private static partial nint SendTo(
-        SafeSocketHandle socket, ReadOnlySpan<byte> packet, nint length, int flags, ReadOnlySpan<byte> address, int size);
+        SafeSocketHandle socket, ReadOnlySpan<byte> packet, nint length, int flags,
+        ReadOnlySpan<byte> address, int size);
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Watchkeeper.Monitoring.Schedule;
 
-/// <summary>A clock that goes on while the machine is suspended, so that a lease can't outlive its agent's sleep.</summary>
+/// <summary>
+/// A clock that goes on while the machine is suspended, so that a lease can't outlive its agent's sleep.
+/// </summary>
 /// <remarks>Wall clock and timers are the system's; only timestamps are read from CLOCK_BOOTTIME.</remarks>
 public sealed partial class BootTime : TimeProvider
 {

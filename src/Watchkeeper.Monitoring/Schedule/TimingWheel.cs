@@ -2,7 +2,8 @@ namespace Watchkeeper.Monitoring.Schedule;
 
 /// <summary>Says which entries are due: a hashed wheel of linked lists in arrays, keyed by small integers.</summary>
 /// <remarks>
-/// Scheduling, moving and cancelling touch one list; nothing is allocated but when a larger entry number comes than ever before.
+/// Scheduling, moving and cancelling touch one list; nothing is allocated but when a larger entry number comes than
+/// ever before.
 /// An entry due later than one turn of the wheel stays in its bucket and is passed over until its turn comes.
 /// </remarks>
 internal sealed class TimingWheel

@@ -11,7 +11,6 @@ internal sealed class EngineRig : IDisposable
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Task _running;
 
     public EngineRig(WatchOptions? options = null, EngineRig? beside = null, bool runs = true)
     {
@@ -19,7 +18,7 @@ internal sealed class EngineRig : IDisposable
         Lane = beside?.Lane ?? new Lane();
         Prober = new FakeProber(Time);
         Engine = new WatchEngine(options ?? new WatchOptions(), Prober, Time, NullLogger<WatchEngine>.Instance);
-        _running = runs ? Lane.Call(() => Engine.RunAsync(_stop.Token)) : Task.CompletedTask;
+        Running = runs ? Lane.Call(() => Engine.RunAsync(_stop.Token)) : Task.CompletedTask;
     }
 
     public SteppingTime Time { get; }
@@ -29,6 +28,8 @@ internal sealed class EngineRig : IDisposable
     public FakeProber Prober { get; }
 
     public WatchEngine Engine { get; }
+
+    public Task Running { get; }
 
     public static Kpi Alive(int falses = 3, bool continuous = false) => new()
     {
@@ -49,7 +50,11 @@ internal sealed class EngineRig : IDisposable
     public static CarriedKpi Carry(KpiState state, double since = 0.4, double until = 0.6, long raised = 0) =>
         new("VM_ALIVE", state, TimeSpan.FromSeconds(since), TimeSpan.FromSeconds(until), raised);
 
-    public void Advance(double seconds) => Time.Advance(TimeSpan.FromSeconds(seconds), () => Lane.Call(() => true));
+    public void Advance(double seconds)
+    {
+        Lane.Call(() => true);
+        Time.Advance(TimeSpan.FromSeconds(seconds), () => Lane.Call(() => true));
+    }
 
     /// <summary>Asks the engine something that it answers at once.</summary>
     public Task<T> Ask<T>(Func<WatchEngine, Task<T>> request)
@@ -95,8 +100,8 @@ internal sealed class EngineRig : IDisposable
             _stop.Cancel();
             return true;
         });
-        _running.IsCompleted.ShouldBeTrue("the engine did not stop");
-        await _running;
+        Running.IsCompleted.ShouldBeTrue("the engine did not stop");
+        await Running;
     }
 
     public void Dispose()

@@ -118,7 +118,8 @@ public class EpochTests
         var good = Alive();
         AssignmentCheck.RefusalOf(good, endpoint).ShouldBeNull();
         AssignmentCheck.RefusalOf(good with { EventName = "" }, endpoint).ShouldNotBeNull();
-        AssignmentCheck.RefusalOf(good with { PollFrequency = TimeSpan.FromMilliseconds(99) }, endpoint).ShouldNotBeNull();
+        var hasty = good with { PollFrequency = TimeSpan.FromMilliseconds(99) };
+        AssignmentCheck.RefusalOf(hasty, endpoint).ShouldNotBeNull();
         AssignmentCheck.RefusalOf(good with { Timeout = TimeSpan.Zero }, endpoint).ShouldNotBeNull();
         AssignmentCheck.RefusalOf(good with { Timeout = Poll * 2 }, endpoint).ShouldNotBeNull();
         AssignmentCheck.RefusalOf(good with { OccurrencesFalse = 0 }, endpoint).ShouldNotBeNull();

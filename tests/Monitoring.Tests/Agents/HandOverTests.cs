@@ -45,6 +45,22 @@ public class HandOverTests
     }
 
     [Fact]
+    public async Task Durations_that_can_not_be_meant_leave_no_target_unwatched()
+    {
+        using var rig = new EngineRig();
+        await rig.Set(Assign(1, 2, Carry(TwoOfThree, until: 7.3)));
+        var absurd = new CarriedKpi("VM_ALIVE", TwoOfThree, TimeSpan.MinValue, TimeSpan.MaxValue, 0);
+        await rig.Set(Assign(2, 2, absurd), Assign(3, 2, absurd with { UntilDue = TimeSpan.MinValue }));
+        rig.Advance(1.05);
+        rig.Prober.Asked.Select(asked => asked.Address).Distinct().Count().ShouldBe(3);
+        rig.Prober.Asked.Single(asked => asked.Address == "10.0.0.1").At.TotalSeconds.ShouldBe(0.3, 0.0051);
+
+        await rig.Ask(engine => engine.UnsetAsync([At(1, 2)], TimeSpan.MaxValue, CancellationToken.None));
+        rig.Advance(10);
+        rig.Engine.Monitors.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_gap_is_told_once_from_the_last_probe_there_to_the_first_here()
     {
         using var rig = new EngineRig();
@@ -94,7 +110,7 @@ public class HandOverTests
                 Gen.Double[0, 0.3].Array[12],
                 Gen.Bool.Array[64],
                 Gen.Double[0, 0.45])
-            .Sample((stays, travels, pattern, latency) => MovesLikeATwin(stays, travels, pattern, latency), iter: 300);
+            .Sample((stays, travels, pattern, latency) => MovesLikeATwin(stays, travels, pattern, latency), iter: 100);
 
     private static bool MovesLikeATwin(double[] stays, double[] travels, bool[] pattern, double latency)
     {
@@ -118,7 +134,8 @@ public class HandOverTests
             twin.Advance(stays[move]);
             var carried = Completed(agents[move % 2].Unset(1, move + 1)).Carried.ShouldHaveSingleItem();
             twin.Advance(travels[move]);
-            Completed(agents[(move + 1) % 2].Set(Assign(1, move + 2, carried.After(TimeSpan.FromSeconds(travels[move])))));
+            carried = carried.After(TimeSpan.FromSeconds(travels[move]));
+            Completed(agents[(move + 1) % 2].Set(Assign(1, move + 2, carried)));
             agents[move % 2].Release(1, move + 2);
         }
 
