@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Watchkeeper.Server.Vim;
 using Watchkeeper.Server.Vim.Host;
 

@@ -10,16 +10,22 @@ namespace Watchkeeper.Server.Vim.Simulator;
 /// <param name="IsOff">Whether it is switched off.</param>
 internal sealed record SimulatedVm(Guid Vnfc, Guid VnfInstance, string Address, bool IsOff);
 
-/// <summary>The rules that a VNF was instantiated with, which hold for its life, and which of their faults are spent.</summary>
+/// <summary>
+/// The rules that a VNF was instantiated with, which hold for its life, and which of their faults are spent.
+/// </summary>
 /// <param name="VnfInstance">The VNF.</param>
-/// <param name="Instantiation">The occurrence whose request had the rules; none after it, so another one starts afresh.</param>
+/// <param name="Instantiation">The occurrence whose request had the rules; none after it, so another one starts
+/// afresh.</param>
 /// <param name="Rules">The rules.</param>
-/// <param name="Spent">Operations whose single failure has happened; with the occurrence when the rule was its own.</param>
+/// <param name="Spent">Operations whose single failure has happened; with the occurrence when the rule was its
+/// own.</param>
 internal sealed record SimulatedVnf(
     Guid VnfInstance, Guid Instantiation, SimulateRules Rules, ImmutableArray<string> Spent);
 
 /// <summary>The records of SIMULATOR: in memory, and each in a small file, so that a restart changes nothing.</summary>
-/// <remarks>Not flushed to the disk: after a loss of power a VM's address, being a function of its id, is found again.</remarks>
+/// <remarks>
+/// Not flushed to the disk: after a loss of power a VM's address, being a function of its id, is found again.
+/// </remarks>
 internal sealed class SimulatorRecords
 {
     private const string VmPrefix = "vm-";
@@ -31,7 +37,9 @@ internal sealed class SimulatorRecords
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, int> _vmsOfVnf = [];
 
-    /// <summary>Reads what there is. A file that can't be read is of a write that never ended, and counts for nothing.</summary>
+    /// <summary>
+    /// Reads what there is. A file that can't be read is of a write that never ended, and counts for nothing.
+    /// </summary>
     public SimulatorRecords(string folder)
     {
         _folder = folder;

@@ -13,7 +13,9 @@ public sealed class ConfinedVmTests
     {
         await using var lab = HostLab.OfRoot();
         var request = HostLab.Request(
-            lab.Image("#!/bin/sh\nenv\nls -a / /proc | tr '\\n' ' '\nexec sleep 1000\n"), null, ("COLOUR", "dark red; $(id)"));
+            lab.Image("#!/bin/sh\nenv\nls -a / /proc | tr '\\n' ' '\nexec sleep 1000\n"),
+            null,
+            ("COLOUR", "dark red; $(id)"));
         var vm = await lab.CreateAsync(lab.Server(), request);
 
         var record = lab.RecordOf(request.Vnfc);
@@ -64,7 +66,8 @@ public sealed class ConfinedVmTests
         await using var lab = HostLab.OfRoot();
         var server = lab.Server();
         var request = HostLab.Request(lab.Image(
-            "#!/bin/sh\nln -s /etc/passwd link; mkdir -p deep/er; setsid sleep 1000 & trap 'exit 0' TERM\nwhile :; do sleep 1; done\n"));
+            "#!/bin/sh\nln -s /etc/passwd link; mkdir -p deep/er; setsid sleep 1000 &\n"
+            + "trap 'exit 0' TERM\nwhile :; do sleep 1; done\n"));
         var vm = await lab.CreateAsync(server, request);
         var slot = lab.RecordOf(request.Vnfc).Slot!.Value;
         var network = new VmNetwork(slot, lab.Options.AddressRange);
@@ -147,9 +150,11 @@ public sealed class ConfinedVmTests
         var request = HostLab.Request(lab.Image(HostLab.Sleeper), null, ("LD_PRELOAD", "/no/such/library.so"));
         await lab.CreateAsync(lab.Server(), request);
 
-        // The loader complains when it is asked to spoil the image; about a program before it, the start would have failed.
+        // The loader complains when it is asked to spoil the image; about a program before it, the start would have
+        // failed.
         await HostLab.EventuallyAsync(
-            async () => (await lab.LogAsync(request.Vnfc)).Contains("library.so", StringComparison.Ordinal), "a complaint");
+            async () => (await lab.LogAsync(request.Vnfc)).Contains("library.so", StringComparison.Ordinal),
+            "a complaint");
     }
 
     [Fact]

@@ -70,7 +70,8 @@ internal sealed class HostLab : IAsyncDisposable
 
     public static VnfcId NewVnfc() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 
-    public static VmRequest Request(string? image, VnfcId? vnfc = null, params (string Name, string Value)[] settings) =>
+    public static VmRequest Request(
+        string? image, VnfcId? vnfc = null, params (string Name, string Value)[] settings) =>
         new(vnfc ?? NewVnfc(), new VnfInstanceId(Guid.Empty), "vdu1", image, 1, 256 << 20,
             settings.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal),
             NeedsIcmp: false, Simulate: null);

@@ -129,7 +129,8 @@ public sealed class SimulatorVimTests
         using var lab = new SimulatorLab();
         var simulator = lab.Start();
         var vnf = new VnfInstanceId(SimulatorLab.NewId());
-        var heal = SimulatorLab.Operation("HEAL", vnf, simulate: """{"failOnce": ["HEAL"], "failRollback": ["HEAL"]}""");
+        var heal = SimulatorLab.Operation(
+            "HEAL", vnf, simulate: """{"failOnce": ["HEAL"], "failRollback": ["HEAL"]}""");
         var vnfc = new VnfcId(SimulatorLab.NewId());
         await Should.ThrowAsync<VimException>(() => simulator.DeleteAsync(vnfc, "", heal, Cancellation));
         await simulator.DeleteAsync(vnfc, "", heal, Cancellation);
