@@ -151,6 +151,9 @@ internal sealed partial class HostVim : IVim, IDisposable
             await folder.FurnishAsync(image, user, cancellationToken);
             if (user is not null)
             {
+                // The slot's last VM may have lost its folder, and with it everybody who would have ended it.
+                await _processes.EndAsync(null, user, folder, cancellationToken);
+                await _networks.RemoveAsync(network, cancellationToken);
                 await _networks.MakeAsync(network, cancellationToken);
             }
 

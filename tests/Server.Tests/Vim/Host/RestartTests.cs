@@ -137,6 +137,30 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task What_a_vm_left_whose_folder_was_deleted_by_hand_is_cleared_when_its_slot_is_given_again()
+    {
+        await using var lab = HostLab.OfRoot(options => options with
+        {
+            ClaimFolder = options.Folder + "-claims",
+        });
+        Directory.CreateDirectory(lab.Options.ClaimFolder!);
+        File.CreateSymbolicLink(Path.Combine(lab.Options.ClaimFolder!, "15999"), "/nowhere");
+        var lost = HostLab.Request(lab.Image(HostLab.Sleeper));
+        await lab.CreateAsync(lab.Server(), lost);
+        var record = lab.RecordOf(lost.Vnfc);
+        record.Slot.ShouldBe(16_000u);
+        new VmFolder(lab.Options.Folder, lost.Vnfc).Remove();
+        File.Delete(Path.Combine(lab.Options.ClaimFolder!, "16000"));
+
+        var next = HostLab.Request(lab.Image(HostLab.Sleeper));
+        var vm = await lab.CreateAsync(lab.Server(), next);
+
+        lab.RecordOf(next.Vnfc).Slot.ShouldBe(16_000u);
+        ProcessTable.IsAlive(record.Process!).ShouldBeFalse();
+        (await HostLab.AnswersAsync(vm.Address)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Both_of_two_callers_that_want_the_same_vm_get_the_one_vm()
     {
         await using var lab = HostLab.OfOrdinaryUser();
