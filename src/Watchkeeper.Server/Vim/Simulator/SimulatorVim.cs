@@ -143,7 +143,11 @@ internal sealed class SimulatorVim : IVim, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _switching.Dispose();
+    public void Dispose()
+    {
+        _switching.Dispose();
+        _records.Dispose();
+    }
 
     private async Task RestoreAsync(SimulatedVm vm, CancellationToken cancellationToken)
     {

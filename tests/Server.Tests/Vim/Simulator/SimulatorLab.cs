@@ -30,6 +30,12 @@ internal sealed class SimulatorLab(TimeProvider? time = null) : IDisposable
         return simulator;
     }
 
+    public bool RecordsAreEmpty()
+    {
+        using var records = new SimulatorRecords(Options.SimulatorFolder);
+        return records.AreEmpty;
+    }
+
     public static Guid NewId() => new(RandomNumberGenerator.GetBytes(16));
 
     public static VimOperation Operation(

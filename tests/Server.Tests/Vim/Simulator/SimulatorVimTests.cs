@@ -40,7 +40,7 @@ public sealed class SimulatorVimTests
     public void Two_ids_that_want_the_same_address_get_two_and_a_full_range_says_so()
     {
         using var lab = new SimulatorLab();
-        var records = new SimulatorRecords(lab.Options.SimulatorFolder);
+        using var records = new SimulatorRecords(lab.Options.SimulatorFolder);
         Ipv4Range.TryRead("127.64.0.0/30", out var range);
         var addresses = new SimulatorAddresses(range, null);
         string[] given = [.. Enumerable.Range(0, 2).Select(_ =>
@@ -62,7 +62,7 @@ public sealed class SimulatorVimTests
         await simulator.DeleteAsync(request.Vnfc, vm.ResourceId, Cancellation);
         await simulator.DeleteAsync(request.Vnfc, vm.ResourceId, Cancellation);
 
-        Directory.EnumerateFileSystemEntries(lab.Options.SimulatorFolder).ShouldBeEmpty();
+        lab.RecordsAreEmpty().ShouldBeTrue();
         (await lab.Start().CreateAsync(request, Cancellation)).ShouldBe(vm);
     }
 
@@ -73,9 +73,29 @@ public sealed class SimulatorVimTests
         Directory.CreateDirectory(lab.Options.SimulatorFolder);
         var request = SimulatorLab.Request();
         await File.WriteAllTextAsync(
-            Path.Combine(lab.Options.SimulatorFolder, $"vm-{request.Vnfc}.json"), "{\"vnfc\":", Cancellation);
+            Path.Combine(lab.Options.SimulatorFolder, "records.jsonl"), "{\"vm\":{\"vnfc\":", Cancellation);
 
-        (await lab.Start().CreateAsync(request, Cancellation)).Address.ShouldStartWith("127.");
+        var vm = await lab.Start().CreateAsync(request, Cancellation);
+        vm.Address.ShouldStartWith("127.");
+        (await lab.Start().CreateAsync(request, Cancellation)).ShouldBe(vm);
+    }
+
+    [Fact]
+    public void A_long_life_does_not_make_the_log_long()
+    {
+        using var lab = new SimulatorLab();
+        using var records = new SimulatorRecords(lab.Options.SimulatorFolder);
+        var vnfc = SimulatorLab.NewId();
+        records.Add(vnfc, Guid.Empty, ["127.64.0.1"]);
+        for (var i = 0; i < 25_001; i++)
+        {
+            records.Switch(vnfc, isOff: i % 2 == 0);
+        }
+
+        File.ReadLines(Path.Combine(lab.Options.SimulatorFolder, "records.jsonl")).Count().ShouldBeLessThan(10_010);
+        using var restarted = new SimulatorRecords(lab.Options.SimulatorFolder);
+        restarted.Off.ShouldHaveSingleItem().Vnfc.ShouldBe(vnfc);
+        restarted.VmOf(vnfc).ShouldBe(records.VmOf(vnfc));
     }
 
     [Fact]
@@ -93,7 +113,7 @@ public sealed class SimulatorVimTests
         var simulator = lab.Start();
         await Should.ThrowAsync<VimException>(() => simulator.DeleteAsync(request.Vnfc, "", end, Cancellation));
         await simulator.DeleteAsync(request.Vnfc, "", end, Cancellation);
-        Directory.EnumerateFileSystemEntries(lab.Options.SimulatorFolder).ShouldBeEmpty();
+        lab.RecordsAreEmpty().ShouldBeTrue();
 
         var again = request with { Operation = SimulatorLab.Operation("INSTANTIATE", vnf) };
         await Should.ThrowAsync<VimException>(() => simulator.CreateAsync(again, Cancellation));
@@ -152,7 +172,7 @@ public sealed class SimulatorVimTests
         await Should.ThrowAsync<VimException>(() => simulator.CreateAsync(request, Cancellation));
         await Should.ThrowAsync<VimException>(() => simulator.CreateAsync(request, Cancellation));
         await simulator.DeleteAsync(request.Vnfc, "", operation with { IsRollback = true }, Cancellation);
-        Directory.EnumerateFileSystemEntries(lab.Options.SimulatorFolder).ShouldBeEmpty("the rules went too");
+        lab.RecordsAreEmpty().ShouldBeTrue("the rules went too");
     }
 
     [Fact]
