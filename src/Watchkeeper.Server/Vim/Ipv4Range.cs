@@ -56,7 +56,8 @@ internal readonly record struct Ipv4Range(uint First, int PrefixLength)
         range = default;
         if (!IPNetwork.TryParse(text, out var network)
             || network.BaseAddress.AddressFamily != AddressFamily.InterNetwork
-            || network.PrefixLength is < 8 or > 30)
+            || network.PrefixLength is < 8 or > 30
+            || !text.StartsWith($"{network.BaseAddress}/", StringComparison.Ordinal))
         {
             return false;
         }

@@ -1,6 +1,8 @@
 namespace Watchkeeper.Server.Vim;
 
-/// <summary>Where the system's programs are. They are named by absolute paths, never looked up by a PATH we were given.</summary>
+/// <summary>
+/// Where the system's programs are. They are named by absolute paths, never looked up by a PATH we were given.
+/// </summary>
 internal sealed class SystemTools(ImmutableArray<string> folders)
 {
     private static readonly ImmutableArray<string> UsualFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];

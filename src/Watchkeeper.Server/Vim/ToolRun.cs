@@ -7,7 +7,9 @@ namespace Watchkeeper.Server.Vim;
 /// <remarks>Arguments go as arguments and input as input: no shell ever reads a text that we put together.</remarks>
 internal sealed class ToolRun(TimeProvider time)
 {
-    /// <summary>How long a program may take. They take milliseconds; one that hangs must not hold an operation.</summary>
+    /// <summary>
+    /// How long a program may take. They take milliseconds; one that hangs must not hold an operation.
+    /// </summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs it until it, and whoever inherited its output, has closed that output.</summary>

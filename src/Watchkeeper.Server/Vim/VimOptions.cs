@@ -84,7 +84,8 @@ internal sealed record VimOptions
 
     private static Ipv4Range? SkipOf(Ipv4Range simulator, Ipv4Range host)
     {
-        // HOST's loopback range is left alone also when this server has another one: a server without root may run beside it.
+        // HOST's loopback range is left alone also when this server has another one: a server without root may run
+        // beside it.
         Ipv4Range.TryRead(DefaultLoopbackRange, out var usual);
         var taken = host.IsLoopback ? host : usual;
         if (!simulator.Overlaps(taken))

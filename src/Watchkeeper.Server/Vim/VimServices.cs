@@ -7,7 +7,8 @@ namespace Watchkeeper.Server.Vim;
 internal static class VimServices
 {
     /// <summary>Adds both kinds of VIM and their registry. Wanted from others: TimeProvider.</summary>
-    /// <exception cref="InvalidDataException">A key below <c>vim</c> is wrong; the message is one line that names it.</exception>
+    /// <exception cref="InvalidDataException">A key below <c>vim</c> is wrong; the message is one line that names
+    /// it.</exception>
     public static IServiceCollection AddVims(
         this IServiceCollection services, IConfiguration configuration, string dataFolder)
     {

@@ -42,10 +42,11 @@ internal sealed record HostPrivileges(bool AreRoot, string? Lack)
     {
         foreach (var line in userMap.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length == 3
-                && ulong.Parse(fields[0]) <= HostVimOptions.FirstUser
-                && ulong.Parse(fields[0]) + ulong.Parse(fields[2]) > HostVimOptions.FirstUser + HostVimOptions.MostSlots)
+            // First id here, first id outside, how many.
+            ulong[] fields = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ulong.Parse)];
+            if (fields is [var first, _, var count]
+                && first <= HostVimOptions.FirstUser
+                && first + count > HostVimOptions.FirstUser + HostVimOptions.MostSlots)
             {
                 return true;
             }

@@ -4,8 +4,9 @@ namespace Watchkeeper.Server.Vim.Host;
 
 /// <summary>Runs VMs as groups of processes on the server's own machine.</summary>
 /// <remarks>
-/// What a VM has follows from its slot: address, user, network card. The truth is its folder (<c>vm.json</c>) and the kernel;
-/// this class remembers nothing, so a server that was killed finds its VMs again, and half-made ones are cleared away.
+/// What a VM has follows from its slot: address, user, network card. The truth is its folder (<c>vm.json</c>) and the
+/// kernel; this class remembers nothing, so a server that was killed finds its VMs again, and half-made ones are
+/// cleared away.
 /// </remarks>
 internal sealed partial class HostVim : IVim, IDisposable
 {
@@ -150,6 +151,9 @@ internal sealed partial class HostVim : IVim, IDisposable
             await folder.FurnishAsync(image, user, cancellationToken);
             if (user is not null)
             {
+                // The slot's last VM may have lost its folder, and with it everybody who would have ended it.
+                await _processes.EndAsync(null, user, folder, cancellationToken);
+                await _networks.RemoveAsync(network, cancellationToken);
                 await _networks.MakeAsync(network, cancellationToken);
             }
 
@@ -188,8 +192,8 @@ internal sealed partial class HostVim : IVim, IDisposable
             }
         }
 
-        // A VM whose slot is not claimed for it is of an earlier boot, and nothing but its folder is left. Without root its
-        // processes are known by their HOME alone, so that looking for them is right either way.
+        // A VM whose slot is not claimed for it is of an earlier boot, and nothing but its folder is left. Without
+        // root its processes are known by their HOME alone, so that looking for them is right either way.
         else if (!_privileges.AreRoot)
         {
             await _processes.EndAsync(record?.Process, null, folder, cancellationToken);

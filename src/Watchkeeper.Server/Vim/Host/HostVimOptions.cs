@@ -3,7 +3,9 @@ namespace Watchkeeper.Server.Vim.Host;
 /// <summary>What HOST is to do: where, and within which limits.</summary>
 internal sealed record HostVimOptions
 {
-    /// <summary>The folder of root's VMs when none is configured: not below the data folder, which their users may not enter.</summary>
+    /// <summary>
+    /// The folder of root's VMs when none is configured: not below the data folder, which their users may not enter.
+    /// </summary>
     public const string DefaultRootFolder = "/var/lib/watchkeeper/vms";
 
     /// <summary>
@@ -39,7 +41,10 @@ internal sealed record HostVimOptions
     /// <summary>The size of any file that a VM writes, its log included.</summary>
     public long MostFileBytes { get; init; } = 16L << 20;
 
-    /// <summary>The stack that a thread gets unless it asks for another: glibc takes it from the limit, and it counts as memory.</summary>
+    /// <summary>
+    /// The stack that a thread gets unless it asks for another: glibc takes it from the limit, and it counts as
+    /// memory.
+    /// </summary>
     public long StackBytes { get; init; } = 1L << 20;
 
     /// <summary>How long a VM that listens to SIGTERM may take to end.</summary>

@@ -8,7 +8,9 @@ internal static partial class LinuxCalls
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
-    /// <summary>Sends a signal to a process, or to a whole group when the number is negative; 0 when it was sent.</summary>
+    /// <summary>
+    /// Sends a signal to a process, or to a whole group when the number is negative; 0 when it was sent.
+    /// </summary>
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, int signal);
 
@@ -36,7 +38,9 @@ internal static partial class LinuxCalls
         }
     }
 
-    /// <summary>Makes a folder with a mode, and its missing parents alike; one that is there is left as it is.</summary>
+    /// <summary>
+    /// Makes a folder with a mode, and its missing parents alike; one that is there is left as it is.
+    /// </summary>
     public static void MakeFolder(string path, UnixFileMode mode)
     {
         if (Directory.Exists(path))

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Watchkeeper.Server.Vim.Host;
 
-/// <summary>A process that can't be mistaken for another: numbers are given again, start times within one boot are not.</summary>
+/// <summary>
+/// A process that can't be mistaken for another: numbers are given again, start times within one boot are not.
+/// </summary>
 /// <param name="BootId">The boot of the machine.</param>
 /// <param name="Pid">Its number.</param>
 /// <param name="StartTicks">When it started, in clock ticks after the boot.</param>

@@ -4,9 +4,10 @@ namespace Watchkeeper.Server.Vim.Host;
 
 /// <summary>Gives each VM of this machine a slot of its own, whichever server made it.</summary>
 /// <remarks>
-/// A slot is claimed by a symbolic link, named by the slot, to the VM's folder: making a link is one act that fails when the name is
-/// taken. A link whose folder is gone claims nothing. The folder of claims is on a file system that ends with the boot, as
-/// the VMs do. A lock file is held while a slot is searched, so that two servers don't both clear away the same stale link.
+/// A slot is claimed by a symbolic link, named by the slot, to the VM's folder: making a link is one act that fails
+/// when the name is taken. A link whose folder is gone claims nothing. The folder of claims is on a file system that
+/// ends with the boot, as the VMs do. A lock file is held while a slot is searched, so that two servers don't both
+/// clear away the same stale link.
 /// </remarks>
 internal sealed class SlotClaims(string folder, uint count, TimeProvider time) : IDisposable
 {

@@ -3,10 +3,12 @@ using System.Text;
 
 namespace Watchkeeper.Server.Vim.Host;
 
-/// <summary>The command line that turns an image into a VM: each program of it takes something away and starts the next.</summary>
+/// <summary>
+/// The command line that turns an image into a VM: each program of it takes something away and starts the next.
+/// </summary>
 /// <remarks>
-/// The settings of a package come in last, when nothing is left that they could misuse: LD_PRELOAD must not reach a program that
-/// is still root. The manager learns by its pipes' end that the VM has let go of them.
+/// The settings of a package come in last, when nothing is left that they could misuse: LD_PRELOAD must not reach a
+/// program that is still root. The manager learns by its pipes' end that the VM has let go of them.
 /// </remarks>
 internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
 {
@@ -16,7 +18,9 @@ internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
     /// <summary>The programs that root wants besides.</summary>
     public static readonly ImmutableArray<string> RootTools = ["ip", "nsenter", "unshare"];
 
-    /// <summary>The most bytes of settings that a package may give to a VM; the kernel's limit for one is 128 KiB.</summary>
+    /// <summary>
+    /// The most bytes of settings that a package may give to a VM; the kernel's limit for one is 128 KiB.
+    /// </summary>
     public const int MostSettingsBytes = 64 << 10;
 
     // Tells our number for the process, as long as the machine's /proc is what it sees.
@@ -48,7 +52,9 @@ internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
             : null;
     }
 
-    /// <summary>For root: into the network, into numbers and a table of processes of its own, and no longer root.</summary>
+    /// <summary>
+    /// For root: into the network, into numbers and a table of processes of its own, and no longer root.
+    /// </summary>
     public ImmutableArray<string> Confined(VmRequest request, VmFolder folder, VmNetwork network, uint user)
     {
         var id = user.ToString(CultureInfo.InvariantCulture);
@@ -67,7 +73,9 @@ internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
     }
 
     /// <summary>Without root: as the server's own user.</summary>
-    /// <remarks>No limit on processes: it would count all processes of that user. HOME comes first: it is how they are found.</remarks>
+    /// <remarks>
+    /// No limit on processes: it would count all processes of that user. HOME comes first: it is how they are found.
+    /// </remarks>
     public ImmutableArray<string> Plain(VmRequest request, VmFolder folder, string address) =>
     [
         tools.PathOf("env"), SettingOf(folder),
@@ -89,7 +97,8 @@ internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
     {
         var memory = request.MemoryBytes > 0 ? request.MemoryBytes : HostVimOptions.UsualMemoryBytes;
 
-        // The limit of memory is on writable data, not on address space: .NET reserves 256 GB of that and uses little.
+        // The limit of memory is on writable data, not on address space: .NET reserves 256 GB of that and uses
+        // little.
         return
         [
             tools.PathOf("prlimit"), "--core=0", $"--data={memory}", $"--fsize={options.MostFileBytes}",

@@ -29,8 +29,8 @@ internal sealed record VmNetwork(uint Slot, Ipv4Range Range)
 
     /// <summary>What <c>ip</c> is to do outside the namespace.</summary>
     /// <remarks>
-    /// The route for the whole range comes first: without it, a probe for a VM that is gone would leave by the default
-    /// gateway. The range of one VM is more specific, so it wins while its card is there.
+    /// The route for the whole range comes first: without it, a probe for a VM that is gone would leave by the
+    /// default gateway. The range of one VM is more specific, so it wins while its card is there.
     /// </remarks>
     public string Outside => $"""
         route replace unreachable {Range}
@@ -72,7 +72,9 @@ internal sealed class VmNetworks(Ipv4Range range, SystemTools tools, ToolRun run
         await run.MustAsync(ip, ["-netns", network.Name, "-batch", "-"], network.Inside, cancellationToken);
     }
 
-    /// <summary>Takes the namespace's name away, so that it ends with its last process: a named one goes on answering ping.</summary>
+    /// <summary>
+    /// Takes the namespace's name away, so that it ends with its last process: a named one goes on answering ping.
+    /// </summary>
     public async Task ForgetNameAsync(VmNetwork network, CancellationToken cancellationToken)
     {
         if (File.Exists(network.NamePath))
@@ -121,8 +123,9 @@ internal sealed class VmNetworks(Ipv4Range range, SystemTools tools, ToolRun run
 
         var routes = await run.MustAsync(
             tools.PathOf("ip"), ["-4", "route", "show", "root", range.ToString()], "", cancellationToken);
-        foreach (var route in routes.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in routes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
+            var route = line.Trim();
             if (!route.StartsWith($"unreachable {range}", StringComparison.Ordinal)
                 && !route.Contains($" dev {VmNetwork.CardPrefix}", StringComparison.Ordinal))
             {

@@ -14,7 +14,8 @@ internal sealed class VmProcesses(
     public async Task<ProcessIdentity> StartAsync(
         VmCommand command, ImmutableArray<string> line, VmFolder folder, CancellationToken cancellationToken)
     {
-        // Ends when all the programs of the line have let go of its pipes: the last one does so just before the image.
+        // Ends when all the programs of the line have let go of its pipes: the last one does so just before the
+        // image.
         var outcome = await run.RunAsync(line[0], line[1..], "", cancellationToken);
         if (outcome.ExitCode != 0
             || outcome.Errors.Length > 0
@@ -51,12 +52,12 @@ internal sealed class VmProcesses(
     {
         if (identity is not null && ProcessTable.IsAlive(identity))
         {
-            // Asking one that does not listen only costs the grace: the first process of a namespace ignores what it has
-            // no handler for, and elsewhere the signal would have killed it just like SIGKILL.
-            if (ProcessTable.Catches(identity.Pid, LinuxCalls.SigTerm))
+            // Asking a VM of which nobody listens would only cost the grace: the first process of a namespace ignores
+            // what it has no handler for, and elsewhere the signal kills just like SIGKILL.
+            if (Rest(user, folder).Any(pid => ProcessTable.Catches(pid, LinuxCalls.SigTerm)))
             {
                 _ = LinuxCalls.Kill(-identity.Pid, LinuxCalls.SigTerm);
-                await GoneAsync(() => !ProcessTable.IsAlive(identity), options.Grace, cancellationToken);
+                await GoneAsync(() => Rest(user, folder).IsEmpty, options.Grace, cancellationToken);
             }
 
             if (ProcessTable.IsAlive(identity))

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Watchkeeper.Server.Vim.Simulator;
 
-/// <summary>What SIMULATOR is asked to get wrong (<c>additionalParams.simulate</c>), by SOL003 names of operations.</summary>
+/// <summary>
+/// What SIMULATOR is asked to get wrong (<c>additionalParams.simulate</c>), by SOL003 names of operations.
+/// </summary>
 internal sealed record SimulateRules
 {
     /// <summary>The longest that an operation may be made to dawdle, in seconds.</summary>

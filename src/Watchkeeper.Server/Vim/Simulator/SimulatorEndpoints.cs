@@ -10,12 +10,13 @@ internal static class SimulatorEndpoints
     /// <summary>The most bytes that a body may have.</summary>
     public const int MostBytes = 4 << 10;
 
-    /// <summary>Adds <c>PUT ext/simulator/vms/{vnfcInstanceId}</c> with the body <c>{"power": "off"|"on"}</c>.</summary>
+    /// <summary>
+    /// Adds <c>PUT ext/simulator/vms/{vnfcInstanceId}</c> with the body <c>{"power": "off"|"on"}</c>.
+    /// </summary>
     public static IEndpointRouteBuilder MapSimulator(this IEndpointRouteBuilder routes)
     {
         routes.MapPut("/vnflcm/v2/ext/simulator/vms/{vnfcInstanceId}", SwitchAsync)
-            .WithSummary("Switches a simulated VM off or on: off, its address is silent.")
-            .Accepts<object>("application/json");
+            .WithSummary("Switches a simulated VM off or on: off, its address is silent.");
         return routes;
     }
 

@@ -7,10 +7,11 @@ namespace Watchkeeper.Server.Vim.Simulator;
 
 /// <summary>Makes addresses silent that the kernel would answer for.</summary>
 /// <remarks>
-/// A switched-off address gets a route of its own to a pair of network cards that leads nowhere: whoever asks it sends a packet and
-/// hears nothing, for ICMP and TCP alike, open connections too. It wants <c>ip</c> alone, no packet filter that a machine may
-/// lack or a person may have filled with rules. (A route of the kind <c>unreachable</c> or <c>blackhole</c> would not do: those
-/// fail the send.) The cards belong to one data folder and carry its name as their alias; all silence goes with them.
+/// A switched-off address gets a route of its own to a pair of network cards that leads nowhere: whoever asks it
+/// sends a packet and hears nothing, for ICMP and TCP alike, open connections too. It wants <c>ip</c> alone, no
+/// packet filter that a machine may lack or a person may have filled with rules. (A route of the kind
+/// <c>unreachable</c> or <c>blackhole</c> would not do: those fail the send.) The cards belong to one data folder and
+/// carry its name as their alias; all silence goes with them.
 /// </remarks>
 internal sealed class SimulatorPower(
     VimOptions options, HostPrivileges privileges, SystemTools tools, ToolRun run)
@@ -130,7 +131,8 @@ internal sealed class SimulatorPower(
         await run.MustAsync(
             tools.PathOf("ip"), ["link", "set", "dev", _card, "alias", options.SimulatorFolder], "", cancellationToken);
 
-        // Lets packets from 127.0.0.1 out to a card that is not lo; they end at its other end, which does not take them.
+        // Lets packets from 127.0.0.1 out to a card that is not lo; they end at its other end, which does not take
+        // them.
         await File.WriteAllTextAsync(
             $"/proc/sys/net/ipv4/conf/{_card}/route_localnet", "1", cancellationToken);
         await IpAsync(

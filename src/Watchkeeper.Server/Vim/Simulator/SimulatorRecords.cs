@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,35 +11,69 @@ namespace Watchkeeper.Server.Vim.Simulator;
 /// <param name="IsOff">Whether it is switched off.</param>
 internal sealed record SimulatedVm(Guid Vnfc, Guid VnfInstance, string Address, bool IsOff);
 
-/// <summary>The rules that a VNF was instantiated with, which hold for its life, and which of their faults are spent.</summary>
+/// <summary>
+/// The rules that a VNF was instantiated with, which hold for its life, and which of their faults are spent.
+/// </summary>
 /// <param name="VnfInstance">The VNF.</param>
-/// <param name="Instantiation">The occurrence whose request had the rules; none after it, so another one starts afresh.</param>
+/// <param name="Instantiation">The occurrence whose request had the rules; none after it, so another one starts
+/// afresh.</param>
 /// <param name="Rules">The rules.</param>
-/// <param name="Spent">Operations whose single failure has happened; with the occurrence when the rule was its own.</param>
+/// <param name="Spent">Operations whose single failure has happened; with the occurrence when the rule was its
+/// own.</param>
 internal sealed record SimulatedVnf(
     Guid VnfInstance, Guid Instantiation, SimulateRules Rules, ImmutableArray<string> Spent);
 
-/// <summary>The records of SIMULATOR: in memory, and each in a small file, so that a restart changes nothing.</summary>
-/// <remarks>Not flushed to the disk: after a loss of power a VM's address, being a function of its id, is found again.</remarks>
-internal sealed class SimulatorRecords
+/// <summary>One line of the log of records: something that is, or something that is gone.</summary>
+internal sealed record SimulatorLine(
+    SimulatedVm? Vm = null, SimulatedVnf? Vnf = null, Guid? GoneVm = null, Guid? GoneVnf = null);
+
+/// <summary>
+/// The records of SIMULATOR: in memory, and as a log of changes in a file, so that a restart changes nothing.
+/// </summary>
+/// <remarks>
+/// Not flushed to the disk: after a loss of power a VM's address, being a function of its id, is found again.
+/// </remarks>
+internal sealed class SimulatorRecords : IDisposable
 {
-    private const string VmPrefix = "vm-";
-    private const string VnfPrefix = "vnf-";
-    private readonly string _folder;
+    /// <summary>Lines beyond four for each record that are let be before the log is written anew.</summary>
+    private const int Slack = 10_000;
+
+    private readonly string _path;
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, SimulatedVm> _vms = [];
     private readonly Dictionary<Guid, SimulatedVnf> _vnfs = [];
     private readonly HashSet<string> _addresses = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, int> _vmsOfVnf = [];
+    private FileStream _log;
+    private int _lines;
 
-    /// <summary>Reads what there is. A file that can't be read is of a write that never ended, and counts for nothing.</summary>
+    /// <summary>
+    /// Reads what there is. A line that can't be read is of a write that never ended, and counts for nothing.
+    /// </summary>
     public SimulatorRecords(string folder)
     {
-        _folder = folder;
         Directory.CreateDirectory(folder);
-        foreach (var path in Directory.EnumerateFiles(folder, "*.json"))
+        _path = Path.Combine(folder, "records.jsonl");
+        if (File.Exists(_path))
         {
-            Load(path);
+            foreach (var text in File.ReadLines(_path))
+            {
+                Load(text);
+            }
+        }
+
+        _log = Rewritten_NeedsLock();
+    }
+
+    /// <summary>Whether nothing is recorded.</summary>
+    public bool AreEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _vms.Count + _vnfs.Count == 0;
+            }
         }
     }
 
@@ -89,8 +124,8 @@ internal sealed class SimulatorRecords
             var address = addresses.FirstOrDefault(address => !_addresses.Contains(address))
                 ?? throw new VimException("All addresses of vim.simulator.addressRange are taken.");
             var vm = new SimulatedVm(vnfc, vnfInstance, address, IsOff: false);
-            Write(VmPrefix, vnfc, JsonSerializer.Serialize(vm, SimulatorJson.Default.SimulatedVm));
             Keep_NeedsLock(vm);
+            Append_NeedsLock(new SimulatorLine(Vm: vm));
             return vm;
         }
     }
@@ -101,8 +136,8 @@ internal sealed class SimulatorRecords
         lock (_lock)
         {
             var vm = _vms[vnfc] with { IsOff = isOff };
-            Write(VmPrefix, vnfc, JsonSerializer.Serialize(vm, SimulatorJson.Default.SimulatedVm));
             _vms[vnfc] = vm;
+            Append_NeedsLock(new SimulatorLine(Vm: vm));
         }
     }
 
@@ -111,21 +146,9 @@ internal sealed class SimulatorRecords
     {
         lock (_lock)
         {
-            if (!_vms.Remove(vnfc, out var vm))
+            if (Forget_NeedsLock(vnfc))
             {
-                return;
-            }
-
-            File.Delete(PathOf(VmPrefix, vnfc));
-            _addresses.Remove(vm.Address);
-            var left = _vmsOfVnf[vm.VnfInstance] - 1;
-            if (left > 0)
-            {
-                _vmsOfVnf[vm.VnfInstance] = left;
-            }
-            else
-            {
-                _vmsOfVnf.Remove(vm.VnfInstance);
+                Append_NeedsLock(new SimulatorLine(GoneVm: vnfc));
             }
         }
     }
@@ -141,13 +164,15 @@ internal sealed class SimulatorRecords
             var after = change(before);
             if (after is null)
             {
-                File.Delete(PathOf(VnfPrefix, vnfInstance));
-                _vnfs.Remove(vnfInstance);
+                if (_vnfs.Remove(vnfInstance))
+                {
+                    Append_NeedsLock(new SimulatorLine(GoneVnf: vnfInstance));
+                }
             }
             else if (after != before)
             {
-                Write(VnfPrefix, vnfInstance, JsonSerializer.Serialize(after, SimulatorJson.Default.SimulatedVnf));
                 _vnfs[vnfInstance] = after;
+                Append_NeedsLock(new SimulatorLine(Vnf: after));
             }
         }
     }
@@ -161,25 +186,34 @@ internal sealed class SimulatorRecords
         }
     }
 
-    private void Load(string path)
+    /// <inheritdoc />
+    public void Dispose() => _log.Dispose();
+
+    private void Load(string text)
     {
+        SimulatorLine? line;
         try
         {
-            var text = File.ReadAllText(path);
-            if (Path.GetFileName(path).StartsWith(VmPrefix, StringComparison.Ordinal))
-            {
-                Keep_NeedsLock(JsonSerializer.Deserialize(text, SimulatorJson.Default.SimulatedVm)!);
-            }
-            else
-            {
-                var vnf = JsonSerializer.Deserialize(text, SimulatorJson.Default.SimulatedVnf)!;
-                _vnfs[vnf.VnfInstance] = vnf;
-            }
+            line = JsonSerializer.Deserialize(text, SimulatorJson.Default.SimulatorLine);
         }
         catch (JsonException)
         {
-            File.Delete(path);
+            return;
         }
+
+        if (line?.Vm is { } vm)
+        {
+            Forget_NeedsLock(vm.Vnfc);
+            Keep_NeedsLock(vm);
+        }
+
+        if (line?.Vnf is { } vnf)
+        {
+            _vnfs[vnf.VnfInstance] = vnf;
+        }
+
+        Forget_NeedsLock(line?.GoneVm ?? Guid.Empty);
+        _vnfs.Remove(line?.GoneVnf ?? Guid.Empty);
     }
 
     private void Keep_NeedsLock(SimulatedVm vm)
@@ -189,17 +223,65 @@ internal sealed class SimulatorRecords
         _vmsOfVnf[vm.VnfInstance] = _vmsOfVnf.GetValueOrDefault(vm.VnfInstance) + 1;
     }
 
-    private void Write(string prefix, Guid id, string text)
+    private bool Forget_NeedsLock(Guid vnfc)
     {
-        var path = PathOf(prefix, id);
-        File.WriteAllText(path + ".new", text);
-        File.Move(path + ".new", path, overwrite: true);
+        if (!_vms.Remove(vnfc, out var vm))
+        {
+            return false;
+        }
+
+        _addresses.Remove(vm.Address);
+        if (--_vmsOfVnf[vm.VnfInstance] == 0)
+        {
+            _vmsOfVnf.Remove(vm.VnfInstance);
+        }
+
+        return true;
     }
 
-    private string PathOf(string prefix, Guid id) => Path.Combine(_folder, $"{prefix}{id:D}.json");
+    private void Append_NeedsLock(SimulatorLine line)
+    {
+        if (_lines > Slack + (4 * (_vms.Count + _vnfs.Count)))
+        {
+            _log.Dispose();
+            _log = Rewritten_NeedsLock();
+            return;
+        }
+
+        Write(_log, line);
+        _lines++;
+    }
+
+    /// <summary>Writes what is, and nothing of what was, and goes on behind it.</summary>
+    private FileStream Rewritten_NeedsLock()
+    {
+        _lines = _vms.Count + _vnfs.Count;
+        using (var draft = File.Create(_path + ".new"))
+        {
+            foreach (var vm in _vms.Values)
+            {
+                Write(draft, new SimulatorLine(Vm: vm));
+            }
+
+            foreach (var vnf in _vnfs.Values)
+            {
+                Write(draft, new SimulatorLine(Vnf: vnf));
+            }
+        }
+
+        File.Move(_path + ".new", _path, overwrite: true);
+        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    }
+
+    private static void Write(FileStream stream, SimulatorLine line)
+    {
+        var text = JsonSerializer.Serialize(line, SimulatorJson.Default.SimulatorLine);
+        stream.Write(Encoding.UTF8.GetBytes(text + "\n"));
+    }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SimulatedVm))]
-[JsonSerializable(typeof(SimulatedVnf))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SimulatorLine))]
 internal sealed partial class SimulatorJson : JsonSerializerContext;

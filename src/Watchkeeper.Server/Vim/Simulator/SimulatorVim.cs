@@ -27,7 +27,9 @@ internal sealed class SimulatorVim : IVim, IDisposable
     /// <inheritdoc />
     public string Kind => KindName;
 
-    /// <summary>Makes silence what was silent before the restart, and nothing else. To be called once, at the start.</summary>
+    /// <summary>
+    /// Makes silence what was silent before the restart, and nothing else. To be called once, at the start.
+    /// </summary>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         await _switching.WaitAsync(cancellationToken);
@@ -141,7 +143,11 @@ internal sealed class SimulatorVim : IVim, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _switching.Dispose();
+    public void Dispose()
+    {
+        _switching.Dispose();
+        _records.Dispose();
+    }
 
     private async Task RestoreAsync(SimulatedVm vm, CancellationToken cancellationToken)
     {
