@@ -1,2 +1,27 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using System.Collections;
+using Watchkeeper.Server;
+using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Storage;
+
+try
+{
+    var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+    var settings = Settings.Read(args, environment);
+    using var folder = DataFolder.Open(settings.DataFolder);
+    await using var server = Composition.Build(settings, folder);
+    await Composition.StartAsync(server);
+    await server.WaitForShutdownAsync();
+    return 0;
+}
+catch (Exception refused) when (refused is ConfigurationException or DataFolderException or InvalidDataException)
+{
+    // What a person can mend is one clear line, not a stack trace.
+    await Console.Error.WriteLineAsync(refused.Message);
+    return 1;
+}
+catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+{
+    await Console.Error.WriteLineAsync(taken.Message);
+    return 1;
+}

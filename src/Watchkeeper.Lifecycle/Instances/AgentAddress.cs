@@ -39,6 +39,12 @@ public sealed record AgentAddress
         ? new AgentAddress(Canonical + name, name)
         : throw new ArgumentException($"'{name}' can't name an agent.", nameof(name));
 
+    /// <summary>The reference of a text that was accepted before.</summary>
+    /// <exception cref="InvalidOperationException">It is not well-formed.</exception>
+    public static AgentAddress Stored(string text) => TryParse(text, out var address, out _)
+        ? address
+        : throw new InvalidOperationException($"'{text}' was stored but names no agent.");
+
     /// <summary>Whether both references name the same agent.</summary>
     public bool IsSameAgentAs(AgentAddress other)
     {

@@ -61,6 +61,22 @@ public static class Pairs
         };
     }
 
+    /// <summary>The same instance without a pair.</summary>
+    public static VnfInstance WithoutPair(this VnfInstance instance, string key)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return PlaceOf(instance.Vnfd, key) switch
+        {
+            PairPlace.Extensions => instance with { Extensions = instance.Extensions.Remove(key) },
+            PairPlace.ConfigurableProperties => instance with
+            {
+                ConfigurableProperties = instance.ConfigurableProperties.Remove(key),
+            },
+            PairPlace.Metadata => instance with { Metadata = instance.Metadata.Remove(key) },
+            var place => throw new InvalidOperationException($"Unknown place {place}."),
+        };
+    }
+
     /// <summary>A text as the value of a pair.</summary>
     public static JsonElement Text(string value) => JsonElement.Parse(
         "\"" + JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"");

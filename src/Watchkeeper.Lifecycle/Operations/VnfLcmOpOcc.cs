@@ -68,6 +68,9 @@ public sealed record VnfLcmOpOcc
     /// <summary>What only this kind of operation has to say, for example <c>monitoringMigration</c>; null when nothing.</summary>
     public JsonElement? Details { get; init; }
 
+    /// <summary>What its own steps must remember to be able to go on or back; never shown. Null when nothing.</summary>
+    public JsonElement? Memory { get; init; }
+
     /// <summary>Whether it still holds its VNF instance: FAILED_TEMP does, too.</summary>
     public bool IsOpen => !LcmStateMachine.IsEnd(State);
 

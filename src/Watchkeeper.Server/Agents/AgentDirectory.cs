@@ -1,4 +1,7 @@
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Server.Agents.Link;
+using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
@@ -8,7 +11,7 @@ internal enum AgentState
     /// <summary>Its link is up and its lease runs.</summary>
     Online,
 
-    /// <summary>Its lease ran out, or its link broke, less than a lease ago.</summary>
+    /// <summary>Its heartbeats fail, or its link broke, less than a lease ago.</summary>
     Suspect,
 
     /// <summary>It is gone.</summary>
@@ -39,20 +42,225 @@ internal sealed record AgentView(
     string Site);
 
 /// <summary>The agents we know, and which are alive.</summary>
-internal sealed class AgentDirectory
+internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time) : IDisposable
 {
+    private readonly Lock _lock = new();
+
+    // One change of a stored row at a time: of two first joins under one name, one gets the key.
+    private readonly SemaphoreSlim _rows = new(1, 1);
+    private ImmutableSortedDictionary<string, KnownAgent> _agents =
+        ImmutableSortedDictionary.Create<string, KnownAgent>(StringComparer.Ordinal);
+
     /// <summary>What is known of an agent; null when none of that name ever joined.</summary>
-    public AgentView? Find(string name) => throw new NotSupportedException();
+    public AgentView? Find(string name) => Known(name) is { } agent ? View(agent) : null;
 
     /// <summary>All agents, the local MONA first, then by name.</summary>
-    public ImmutableArray<AgentView> All() => throw new NotSupportedException();
+    public ImmutableArray<AgentView> All() =>
+        [.. Snapshot().Values.OrderBy(agent => agent.Kind).Select(View)];
 
     /// <summary>The way to talk to an agent. Its methods throw <see cref="AgentLostException"/> when it is not ONLINE.</summary>
-    public IMonitoringAgent Reach(string name) => throw new NotSupportedException();
+    public IMonitoringAgent Reach(string name) => new ReachedAgent(this, name);
 
     /// <summary>The last state that an agent reported of a target, moved on by the time since; empty when none is known.</summary>
-    public ImmutableArray<CarriedKpi> LastReported(string name, TargetId target) => throw new NotSupportedException();
+    public ImmutableArray<CarriedKpi> LastReported(string name, TargetId target) =>
+        Known(name)?.Reports.Find(target) ?? [];
 
     /// <summary>Completes when the agent is, or becomes, known to be lost.</summary>
-    public Task LostAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task LostAsync(string name, CancellationToken cancellationToken) =>
+        Known(name)?.Lost.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Reads the agents that ever joined: they have a while to come back before they are lost.</summary>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var rows = await registry.AllAsync(cancellationToken);
+        lock (_lock)
+        {
+            _agents = _agents.SetItems(rows
+                .Where(row => !_agents.ContainsKey(row.Name))
+                .Select(row => KeyValuePair.Create(row.Name, New(row, AgentState.Suspect))));
+        }
+    }
+
+    /// <summary>Registers the agent inside the manager. It is always ONLINE.</summary>
+    public void AddLocal(IMonitoringAgent engine, int capacity, string software, string site)
+    {
+        var row = new AgentRow(
+            AgentAddress.LocalName, site, capacity, software, [], false, time.GetUtcNow(), time.GetUtcNow());
+        lock (_lock)
+        {
+            _agents = _agents.SetItem(row.Name, New(row, AgentState.Online) with
+            {
+                Kind = AgentKind.Local, Way = engine, IsReady = true,
+            });
+        }
+    }
+
+    /// <summary>Marks an agent as taking no new targets, or takes the mark away. False when it is not known.</summary>
+    public Task<bool> SetDrainingAsync(string name, bool isDraining, CancellationToken cancellationToken) =>
+        WithRowsAsync(
+            async () =>
+            {
+                if (Known(name) is not { } agent)
+                {
+                    return false;
+                }
+
+                var row = agent.Row with { IsDraining = isDraining };
+                if (agent.Kind == AgentKind.Distributed)
+                {
+                    await registry.PutAsync(row, cancellationToken);
+                }
+
+                Change(name, known => known with { Row = known.Row with { IsDraining = isDraining } });
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Forgets an agent that is OFFLINE and that no deployment names; it needs the token to join again.</summary>
+    public Task<ForgetOutcome> ForgetAsync(
+        string name, Func<CancellationToken, Task<bool>> isNamedAsync, CancellationToken cancellationToken) =>
+        WithRowsAsync(
+            async () =>
+            {
+                if (Known(name) is not { } agent)
+                {
+                    return ForgetOutcome.NotKnown;
+                }
+
+                if (agent.State != AgentState.Offline || agent.Session is not null)
+                {
+                    return ForgetOutcome.NotOffline;
+                }
+
+                if (await isNamedAsync(cancellationToken))
+                {
+                    return ForgetOutcome.Named;
+                }
+
+                await registry.DeleteAsync(name, cancellationToken);
+                lock (_lock)
+                {
+                    _agents = _agents.Remove(name);
+                }
+
+                return ForgetOutcome.Forgotten;
+            },
+            cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _rows.Dispose();
+
+    /// <summary>Runs a change of stored rows, one at a time.</summary>
+    internal async Task<T> WithRowsAsync<T>(Func<Task<T>> changeAsync, CancellationToken cancellationToken)
+    {
+        await _rows.WaitAsync(cancellationToken);
+        try
+        {
+            return await changeAsync();
+        }
+        finally
+        {
+            _rows.Release();
+        }
+    }
+
+    internal IAgentRegistry Registry => registry;
+
+    internal KnownAgent? Known(string name) => Snapshot().GetValueOrDefault(name);
+
+    internal ImmutableSortedDictionary<string, KnownAgent> Snapshot()
+    {
+        lock (_lock)
+        {
+            return _agents;
+        }
+    }
+
+    /// <summary>The way to an agent that is ONLINE; null otherwise.</summary>
+    internal IMonitoringAgent? WayTo(string name) =>
+        Known(name) is { State: AgentState.Online } agent ? agent.Way : null;
+
+    internal void ForgetReports(string name, IEnumerable<TargetEpoch> targets) => Known(name)?.Reports.Forget(targets);
+
+    /// <summary>A session has joined; one that it replaces is ended.</summary>
+    internal void Join(AgentRow row, ServerSession session)
+    {
+        ServerSession? replaced;
+        lock (_lock)
+        {
+            var agent = _agents.GetValueOrDefault(row.Name) ?? New(row, AgentState.Offline);
+            replaced = agent.Session;
+            _agents = _agents.SetItem(row.Name, agent.Joined(row, session, time.GetTimestamp()));
+        }
+
+        replaced?.EndTakenOver(session);
+    }
+
+    /// <summary>Changes what is known of a session's agent, if the session is still its own.</summary>
+    internal KnownAgent? Change(ServerSession session, Func<KnownAgent, KnownAgent> change) =>
+        Change(session.Agent, agent => agent.Session == session ? change(agent) : agent);
+
+    /// <summary>Changes what is known of an agent; its lost-promise follows its state.</summary>
+    internal KnownAgent? Change(string name, Func<KnownAgent, KnownAgent> change)
+    {
+        KnownAgent changed;
+        lock (_lock)
+        {
+            if (!_agents.TryGetValue(name, out var agent))
+            {
+                return null;
+            }
+
+            changed = change(agent);
+            if (ReferenceEquals(changed, agent))
+            {
+                return agent;
+            }
+
+            _agents = _agents.SetItem(name, changed);
+        }
+
+        if (changed.State == AgentState.Offline)
+        {
+            changed.Lost.TrySetResult();
+        }
+
+        return changed;
+    }
+
+    private KnownAgent New(AgentRow row, AgentState state)
+    {
+        var agent = new KnownAgent(
+            row, AgentKind.Distributed, state, Way: null, IsReady: false, time.GetTimestamp(),
+            AgentLife.ReturnAfterStart, KnownAgent.NotLost())
+        {
+            Reports = new LastReports(time),
+        };
+        if (state == AgentState.Offline)
+        {
+            agent.Lost.TrySetResult();
+        }
+
+        return agent;
+    }
+
+    private AgentView View(KnownAgent agent) => new(
+        agent.Row.Name, agent.Kind, agent.State, agent.Row.IsDraining, agent.Row.Capacity,
+        agent.Monitors, agent.ProbesPerSecond, LastSeen(agent), agent.Row.Software, agent.Row.Site);
+
+    private DateTimeOffset LastSeen(KnownAgent agent) => agent switch
+    {
+        { Kind: AgentKind.Local } => time.GetUtcNow(),
+        { Session: not null } => time.GetUtcNow() - time.GetElapsedTime(agent.HeardAt),
+        _ => agent.Row.LastSeen,
+    };
+}
+
+/// <summary>What became of a request to forget an agent.</summary>
+internal enum ForgetOutcome
+{
+    Forgotten,
+    NotKnown,
+    NotOffline,
+    Named,
 }

@@ -24,7 +24,9 @@ internal interface IStep
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Operation">The occurrence, with what the step changed of it (warnings, details, changed info); not its journal.</param>
 /// <param name="Writes">Writes that are true exactly when the outcome is stored.</param>
-internal sealed record StepResult(StepOutcome Outcome, VnfLcmOpOcc Operation, ImmutableArray<Write> Writes)
+/// <param name="Stored">Called once the outcome is durable, before anything else is decided; null when nothing waits for it.</param>
+internal sealed record StepResult(
+    StepOutcome Outcome, VnfLcmOpOcc Operation, ImmutableArray<Write> Writes, Action? Stored = null)
 {
     public static StepResult Done(VnfLcmOpOcc operation, params ImmutableArray<Write> writes) =>
         new(new StepOutcome.Done(), operation, writes);

@@ -1,79 +1,179 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Storage.Model;
 
 namespace Watchkeeper.Server.Storage;
 
 /// <summary>The truth: reads what is stored, and commits units of writes, all or nothing.</summary>
-internal sealed class Store
+internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<WatchkeeperDb> contexts, TopicBoard board)
 {
-    /// <summary>Commits a unit: returns when it is durable.</summary>
+    /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
     /// <exception cref="StoreUnavailableException">The store takes no writes now; nothing was stored.</exception>
     public Task CommitAsync(ImmutableArray<Write> writes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        writer.CommitAsync(writes, cancellationToken);
 
-    public Task<VnfInstance?> FindInstanceAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<VnfInstance?> FindInstanceAsync(VnfInstanceId id, CancellationToken cancellationToken)
+    {
+        var key = id.ToString();
+        return FindAsync<VnfInstance>(
+            db => db.Instances.Where(row => row.Id == key).Select(row => row.Document), cancellationToken);
+    }
 
     /// <summary>A page in the order of ids: those after <paramref name="after"/>, at most <paramref name="count"/>.</summary>
     public Task<ImmutableArray<VnfInstance>> InstancesAsync(
-        VnfInstanceId? after, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+        VnfInstanceId? after, int count, CancellationToken cancellationToken)
+    {
+        var key = after?.ToString() ?? "";
+        return ListAsync(
+            db => db.Instances.Where(row => string.Compare(row.Id, key) > 0)
+                .OrderBy(row => row.Id).Take(count).Select(row => row.Document),
+            Documents.Read<VnfInstance>,
+            cancellationToken);
+    }
 
-    public Task<VnfLcmOpOcc?> FindOccurrenceAsync(OperationId id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<VnfLcmOpOcc?> FindOccurrenceAsync(OperationId id, CancellationToken cancellationToken)
+    {
+        var key = id.ToString();
+        return FindAsync<VnfLcmOpOcc>(
+            db => db.Occurrences.Where(row => row.Id == key).Select(row => row.Document), cancellationToken);
+    }
 
     public Task<ImmutableArray<VnfLcmOpOcc>> OccurrencesAsync(
-        OperationId? after, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+        OperationId? after, int count, CancellationToken cancellationToken)
+    {
+        var key = after?.ToString() ?? "";
+        return ListAsync(
+            db => db.Occurrences.Where(row => string.Compare(row.Id, key) > 0)
+                .OrderBy(row => row.Id).Take(count).Select(row => row.Document),
+            Documents.Read<VnfLcmOpOcc>,
+            cancellationToken);
+    }
 
     /// <summary>The occurrence that holds a VNF instance; null when none does.</summary>
-    public Task<VnfLcmOpOcc?> FindOpenOccurrenceAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<VnfLcmOpOcc?> FindOpenOccurrenceAsync(VnfInstanceId id, CancellationToken cancellationToken)
+    {
+        var key = id.ToString();
+        return FindAsync<VnfLcmOpOcc>(
+            db => db.Occurrences.Where(row => row.VnfInstanceId == key && row.IsOpen).Select(row => row.Document),
+            cancellationToken);
+    }
 
     /// <summary>All occurrences that have not ended, FAILED_TEMP included.</summary>
-    public Task<ImmutableArray<VnfLcmOpOcc>> OpenOccurrencesAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async Task<ImmutableArray<VnfLcmOpOcc>> OpenOccurrencesAsync(CancellationToken cancellationToken)
+    {
+        // Ordered here: asked to order them, SQLite would walk all occurrences by id rather than the open ones' index.
+        var open = await ListAsync(
+            db => db.Occurrences.Where(row => row.IsOpen).Select(row => row.Document),
+            Documents.Read<VnfLcmOpOcc>,
+            cancellationToken);
+        return open.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value));
+    }
 
     /// <summary>The VMs of one VNF instance, in the order of their ids.</summary>
-    public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken)
+    {
+        var key = id.ToString();
+        return ListAsync(
+            db => db.Vnfcs.Where(row => row.VnfInstanceId == key).OrderBy(row => row.Id), Watched, cancellationToken);
+    }
 
     /// <summary>The VMs of all VNF instances: read once, at start.</summary>
     public Task<ImmutableArray<WatchedVnfc>> AllVnfcsAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        ListAsync(db => db.Vnfcs.OrderBy(row => row.Id), Watched, cancellationToken);
 
     /// <summary>All stored levels: read once, at start.</summary>
-    public Task<ImmutableArray<StoredLevel>> LevelsAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<ImmutableArray<StoredLevel>> LevelsAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Levels.OrderBy(row => row.Target).Select(row => row.Document),
+        Documents.Read<StoredLevel>,
+        cancellationToken);
 
     /// <summary>Core events after an id, optionally of one VNF instance, oldest first.</summary>
     public Task<ImmutableArray<StoredEvent>> EventsAsync(
-        long after, VnfInstanceId? vnfInstanceId, int count, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        long after, VnfInstanceId? vnfInstanceId, int count, CancellationToken cancellationToken)
+    {
+        var key = vnfInstanceId?.ToString();
+        return ListAsync(
+            db => (key is null ? db.Events : db.Events.Where(row => row.VnfInstanceId == key))
+                .Where(row => row.Id > after).OrderBy(row => row.Id).Take(count),
+            row => new StoredEvent(row.Id, Documents.Read<CoreEvent>(row.Document)),
+            cancellationToken);
+    }
 
     /// <summary>Notification entries after a position, oldest first.</summary>
     public Task<ImmutableArray<StoredNotification>> NotificationsAsync(
-        long after, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+        long after, int count, CancellationToken cancellationToken) => ListAsync(
+            db => db.Notifications.Where(row => row.Position > after).OrderBy(row => row.Position).Take(count),
+            row => new StoredNotification(row.Position, Documents.Read<NotificationEntry>(row.Document)),
+            cancellationToken);
 
     public Task<ImmutableArray<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        ListAsync(db => db.Subscriptions.OrderBy(row => row.Id), Subscription, cancellationToken);
 
-    public Task<SubscriptionRow?> FindSubscriptionAsync(Guid id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async Task<SubscriptionRow?> FindSubscriptionAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var key = id.ToString("D");
+        var found = await ListAsync(
+            db => db.Subscriptions.Where(row => row.Id == key), Subscription, cancellationToken);
+        return found.SingleOrDefault();
+    }
 
-    public Task<ImmutableArray<AgentRow>> AgentsAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<ImmutableArray<AgentRow>> AgentsAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Agents.OrderBy(row => row.Name).Select(row => row.Document),
+        Documents.Read<AgentRow>,
+        cancellationToken);
 
-    public Task<ImmutableArray<PackageRow>> PackagesAsync(CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public Task<ImmutableArray<PackageRow>> PackagesAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Packages.OrderBy(row => row.Id).Select(row => row.Document),
+        Documents.Read<PackageRow>,
+        cancellationToken);
 
     public Task<PackageRow?> FindPackageAsync(string vnfdId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        FindAsync<PackageRow>(
+            db => db.Packages.Where(row => row.VnfdId == vnfdId).Select(row => row.Document), cancellationToken);
 
     /// <summary>Returns at the next commit that touches one of the topics, after the last call by this reader or now.</summary>
     /// <param name="topics">What the reader waits for.</param>
-    /// <param name="seen">The stamp that the reader saw last; 0 at first.</param>
+    /// <param name="seen">The stamp that the reader saw last; 0 at first, which returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The stamp to pass next time.</returns>
     public Task<long> WaitAsync(Topics topics, long seen, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        board.WaitAsync(topics, seen, cancellationToken);
+
+    private static WatchedVnfc Watched(VnfcRecord row) =>
+        new(Documents.Read<Vnfc>(row.Document), Documents.Read<VnfcMonitoring>(row.Monitoring));
+
+    private static SubscriptionRow Subscription(SubscriptionRecord row) =>
+        Documents.Read<SubscriptionRow>(row.Document) with
+        {
+            Start = row.Start,
+            Cursor = row.Cursor,
+            SuspendedAt = row.SuspendedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+            Dropped = row.Dropped,
+        };
+
+    private async Task<T?> FindAsync<T>(
+        Func<WatchkeeperDb, IQueryable<string>> query, CancellationToken cancellationToken)
+        where T : class
+    {
+        var found = await ListAsync(query, Documents.Read<T>, cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    private async Task<ImmutableArray<T>> ListAsync<TRow, T>(
+        Func<WatchkeeperDb, IQueryable<TRow>> query, Func<TRow, T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            var rows = await query(db).ToListAsync(cancellationToken);
+            return [.. rows.Select(read)];
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreUnavailableException($"The store can't be read now: {e.Message}", e);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
 
 namespace Watchkeeper.Server.Vim;
 
@@ -19,6 +20,11 @@ internal interface IVim
     /// <summary>Removes the VM and all that belongs to it. Removing what is not there is harmless.</summary>
     /// <exception cref="VimException">It could not be removed; the message is for clients.</exception>
     Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken);
+
+    /// <summary>The same on behalf of an operation, for a VIM that fails or dawdles on request.</summary>
+    /// <exception cref="VimException">It could not be removed; the message is for clients.</exception>
+    Task DeleteAsync(VnfcId vnfc, string resourceId, VimOperation operation, CancellationToken cancellationToken) =>
+        DeleteAsync(vnfc, resourceId, cancellationToken);
 }
 
 /// <summary>What a VM is to be.</summary>
@@ -40,7 +46,20 @@ internal sealed record VmRequest(
     long MemoryBytes,
     ImmutableSortedDictionary<string, string> Environment,
     bool NeedsIcmp,
-    JsonElement? Simulate);
+    JsonElement? Simulate)
+{
+    /// <summary>The operation that wants the VM; null when none does. Only a VIM that fails on request looks at it.</summary>
+    public VimOperation? Operation { get; init; }
+}
+
+/// <summary>The operation on whose behalf a VIM is asked.</summary>
+/// <param name="Name">Its SOL003 name, for example HEAL.</param>
+/// <param name="Occurrence">Its occurrence.</param>
+/// <param name="VnfInstance">The VNF that it changes.</param>
+/// <param name="IsRollback">Whether it is being rolled back.</param>
+/// <param name="Simulate">The <c>simulate</c> part of its own additionalParams; null when none was given.</param>
+internal sealed record VimOperation(
+    string Name, OperationId Occurrence, VnfInstanceId VnfInstance, bool IsRollback, JsonElement? Simulate = null);
 
 /// <summary>A VM as its VIM knows it.</summary>
 /// <param name="ResourceId">The VIM's own handle.</param>

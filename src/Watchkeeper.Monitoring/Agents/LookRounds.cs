@@ -1,0 +1,142 @@
+using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Rules;
+using Watchkeeper.Monitoring.Schedule;
+
+namespace Watchkeeper.Monitoring.Agents;
+
+/// <summary>Looks at targets once, on request: up to three tries within one second each, so many at a time.</summary>
+internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRounds rounds)
+{
+    /// <summary>Tries of one look.</summary>
+    public const int Tries = 3;
+
+    /// <summary>The time that all tries of one look take at most.</summary>
+    public static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks that are under way at the same time; more wait.</summary>
+    public const int Concurrent = 256;
+
+    /// <summary>Looks that wait; more are answered Unknown at once.</summary>
+    public const int Waiting = 20_000;
+
+    private static readonly long Spacing = Budget.Ticks / Tries;
+
+    private readonly Dictionary<int, Look> _looks = [];
+    private readonly Queue<Look> _waiting = new();
+
+    /// <summary>Starts looking; the batch is completed by later turns of the loop.</summary>
+    public void Begin(LookBatch batch, long now)
+    {
+        for (var position = 0; position < batch.Requests.Length; position++)
+        {
+            var request = batch.Requests[position];
+            if (!AssignmentCheck.TryParse(request.Address, out var endpoint))
+            {
+                batch.Ended(position, ProbeAnswer.Unknown("the address is not an IP address of a single host"));
+            }
+            else if (AssignmentCheck.RefusalOf(request.Kpi, endpoint) is { } refusal)
+            {
+                batch.Ended(position, ProbeAnswer.Unknown(refusal));
+            }
+            else if (_waiting.Count >= Waiting)
+            {
+                batch.Ended(position, ProbeAnswer.Unknown("too many looks wait on the agent"));
+            }
+            else
+            {
+                _waiting.Enqueue(new Look(batch, position, endpoint));
+            }
+        }
+
+        Admit(now);
+    }
+
+    /// <summary>The wheel says that a try's time has come, or its deadline.</summary>
+    public void Due(int slot, long now)
+    {
+        var look = _looks[slot];
+        if (look.IsAsking)
+        {
+            Answered(slot, rounds.AtDeadline(look.Kpi, look.Sent), now);
+        }
+        else
+        {
+            Try(slot, look, now);
+        }
+    }
+
+    /// <summary>A try was answered.</summary>
+    public void Answered(int slot, ProbeAnswer answer, long now)
+    {
+        var look = _looks[slot];
+        tables.NextGeneration(slot);
+        look.IsAsking = false;
+        answer = rounds.Judge(answer);
+        if (answer.Kind != ProbeAnswerKind.Unknown || look.Answer is null)
+        {
+            look.Answer = answer;
+        }
+
+        var nextTry = look.Begun + (look.Tried * Spacing);
+        if (answer.Kind != ProbeAnswerKind.Alive && look.Tried < Tries && now < look.Begun + Budget.Ticks)
+        {
+            wheel.Schedule(slot, Math.Max(nextTry, now));
+            return;
+        }
+
+        wheel.Cancel(slot);
+        _looks.Remove(slot);
+        tables.RemoveSlot(slot);
+        look.Batch.Ended(look.Position, look.Answer.Value);
+        Admit(now);
+    }
+
+    /// <summary>Ends all looks: the engine stops.</summary>
+    public void FailAll(Exception error)
+    {
+        foreach (var look in _looks.Values.Concat(_waiting))
+        {
+            look.Batch.Fail(error);
+        }
+    }
+
+    private void Admit(long now)
+    {
+        while (_looks.Count < Concurrent && _waiting.TryDequeue(out var look))
+        {
+            var slot = tables.AddSlot(look.Kpi, SlotPhase.Looking);
+            _looks.Add(slot, look);
+            look.Begun = now;
+            Try(slot, look, now);
+        }
+    }
+
+    private void Try(int slot, Look look, long now)
+    {
+        look.Tried++;
+        look.IsAsking = true;
+        look.Sent = now;
+        rounds.Ask(slot, look.Endpoint, look.Kpi, Spacing, now);
+    }
+
+    private sealed class Look(LookBatch batch, int position, ProbeEndpoint endpoint)
+    {
+        public LookBatch Batch => batch;
+
+        public int Position => position;
+
+        public ProbeEndpoint Endpoint => endpoint;
+
+        public Kpi Kpi => batch.Requests[position].Kpi;
+
+        public int Tried { get; set; }
+
+        public bool IsAsking { get; set; }
+
+        public long Begun { get; set; }
+
+        public long Sent { get; set; }
+
+        public ProbeAnswer? Answer { get; set; }
+    }
+}

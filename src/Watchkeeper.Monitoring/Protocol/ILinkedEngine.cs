@@ -1,0 +1,34 @@
+using Watchkeeper.Monitoring.Agents;
+
+namespace Watchkeeper.Monitoring.Protocol;
+
+/// <summary>The engine as the link sees it: so that sessions can be tried, and simulated, without a probe.</summary>
+public interface ILinkedEngine : IMonitoringAgent
+{
+    /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
+    Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops firing probes.</summary>
+    void Pause();
+
+    /// <summary>Fires again.</summary>
+    void Unpause();
+
+    /// <summary>Called when the clock jumped over the lease and the engine has paused itself.</summary>
+    Action? ClockJumped { get; set; }
+
+    /// <summary>Returns when there is a verdict to tell.</summary>
+    Task WaitForVerdictsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes reports that were not taken yet.</summary>
+    ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly);
+
+    /// <summary>Makes the level of every watched target news again.</summary>
+    void TellAll();
+
+    /// <summary>The number of watched targets.</summary>
+    int Monitors { get; }
+
+    /// <summary>Probes sent in the last full second.</summary>
+    double ProbesPerSecond { get; }
+}

@@ -1,0 +1,56 @@
+using Watchkeeper.Server.Agents.Link;
+
+namespace Watchkeeper.Server.Agents;
+
+/// <summary>Whether a deployment names an agent: such an agent is not forgotten.</summary>
+internal delegate Task<bool> IsAgentNamed(string agent, CancellationToken cancellationToken);
+
+/// <summary>The agents in the extension API.</summary>
+internal static class AgentsEndpoints
+{
+    private const string Root = "/vnflcm/v2/ext";
+
+    /// <summary>Maps <c>ext/agent_link</c> and <c>ext/monitoring_agents</c>.</summary>
+    public static void MapAgents(this IEndpointRouteBuilder routes, IsAgentNamed isNamed)
+    {
+        routes.MapGet($"{Root}/agent_link", AskLink);
+        routes.MapGet($"{Root}/monitoring_agents", List);
+        routes.MapGet($"{Root}/monitoring_agents/{{name}}", Show);
+        routes.MapDelete(
+            $"{Root}/monitoring_agents/{{name}}",
+            (string name, AgentDirectory directory, CancellationToken cancellationToken) =>
+                ForgetAsync(name, directory, isNamed, cancellationToken));
+    }
+
+    private static IResult AskLink(HttpRequest request, LinkListening link) =>
+        link.AddressFor(request.Host.Host) is { } address
+            ? Results.Json(
+                new AgentLinkResponse(address.GetLeftPart(UriPartial.Authority)), AgentsJson.Default.AgentLinkResponse)
+            : Problem(StatusCodes.Status503ServiceUnavailable, "Not ready", "The link does not listen yet.");
+
+    private static IResult List(AgentDirectory directory) => Results.Json(
+        directory.All().Select(AgentResponse.Of).ToImmutableArray(), AgentsJson.Default.ImmutableArrayAgentResponse);
+
+    private static IResult Show(string name, AgentDirectory directory) => directory.Find(name) is { } agent
+        ? Results.Json(AgentResponse.Of(agent), AgentsJson.Default.AgentResponse)
+        : NotKnown(name);
+
+    private static async Task<IResult> ForgetAsync(
+        string name, AgentDirectory directory, IsAgentNamed isNamed, CancellationToken cancellationToken) =>
+        await directory.ForgetAsync(name, token => isNamed(name, token), cancellationToken) switch
+        {
+            ForgetOutcome.Forgotten => Results.NoContent(),
+            ForgetOutcome.NotKnown => NotKnown(name),
+            ForgetOutcome.NotOffline => Problem(
+                StatusCodes.Status409Conflict, "Conflict", $"Agent {name} is not OFFLINE: only such an agent is forgotten."),
+            ForgetOutcome.Named => Problem(
+                StatusCodes.Status409Conflict, "Conflict", $"A deployment names agent {name}: migrate its monitoring first."),
+            var outcome => throw new InvalidOperationException($"Unknown outcome {outcome}."),
+        };
+
+    private static IResult NotKnown(string name) =>
+        Problem(StatusCodes.Status404NotFound, "Not Found", $"No agent {name} has ever joined.");
+
+    private static IResult Problem(int status, string title, string detail) => Results.Json(
+        new AgentProblem(title, status, detail), AgentsJson.Default.AgentProblem, "application/problem+json", status);
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Agents;
+
+/// <summary>Who is to watch whom, under which epoch: the stored rows as they were last committed, for the gate to read.</summary>
+/// <remarks>
+/// A snapshot never goes back: of two versions of a row the later one stays, whatever the order in which their writers
+/// come by. Rows are written first and shown here second, so a reader is at most a moment behind the store, and the
+/// compare-and-set of its own write tells it so.
+/// </remarks>
+internal sealed class Assignments
+{
+    private readonly ConcurrentDictionary<TargetId, WatchedVnfc> _byTarget = new();
+    private readonly ConcurrentDictionary<VnfInstanceId, TaskCompletionSource> _changed = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, HashSet<TargetId>> _byAgent = new(StringComparer.Ordinal);
+
+    /// <summary>Shows rows that were committed.</summary>
+    public void Stored(IEnumerable<WatchedVnfc> vnfcs)
+    {
+        foreach (var vnfc in vnfcs)
+        {
+            Stored(vnfc);
+        }
+    }
+
+    /// <summary>Shows a row that was committed.</summary>
+    public void Stored(WatchedVnfc vnfc)
+    {
+        lock (_lock)
+        {
+            var former = _byTarget.GetValueOrDefault(vnfc.Target);
+            if (former is not null && former.Vnfc.Version >= vnfc.Vnfc.Version)
+            {
+                return;
+            }
+
+            _byTarget[vnfc.Target] = vnfc;
+            if (former is null || former.Vnfc.Agent != vnfc.Vnfc.Agent)
+            {
+                Move_NeedsLock(vnfc.Target, former?.Vnfc.Agent, vnfc.Vnfc.Agent);
+            }
+        }
+
+        Pulse(vnfc.Vnfc.VnfInstanceId);
+    }
+
+    /// <summary>Forgets rows that were deleted.</summary>
+    public void Deleted(IEnumerable<WatchedVnfc> vnfcs)
+    {
+        foreach (var vnfc in vnfcs)
+        {
+            lock (_lock)
+            {
+                if (_byTarget.TryRemove(vnfc.Target, out var former))
+                {
+                    Move_NeedsLock(vnfc.Target, former.Vnfc.Agent, null);
+                }
+            }
+
+            Pulse(vnfc.Vnfc.VnfInstanceId);
+        }
+    }
+
+    /// <summary>The present assignment of a target; false when no such VNFC exists.</summary>
+    public bool TryFind(TargetId target, [NotNullWhen(true)] out WatchedVnfc? vnfc) =>
+        _byTarget.TryGetValue(target, out vnfc);
+
+    /// <summary>The VNFCs whose present assignment names an agent.</summary>
+    public ImmutableArray<WatchedVnfc> Of(string agent)
+    {
+        lock (_lock)
+        {
+            return _byAgent.TryGetValue(agent, out var targets) ? [.. targets.Select(target => _byTarget[target])] : [];
+        }
+    }
+
+    /// <summary>How many VNFCs' present assignments name an agent.</summary>
+    public int CountOf(string agent)
+    {
+        lock (_lock)
+        {
+            return _byAgent.TryGetValue(agent, out var targets) ? targets.Count : 0;
+        }
+    }
+
+    /// <summary>A task that completes at the next change of any VNFC of a VNF instance. Take it before looking.</summary>
+    public Task NextChangeOf(VnfInstanceId instance) => _changed
+        .GetOrAdd(instance, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private void Pulse(VnfInstanceId instance)
+    {
+        if (_changed.TryRemove(instance, out var waiting))
+        {
+            waiting.TrySetResult();
+        }
+    }
+
+    private void Move_NeedsLock(TargetId target, string? from, string? to)
+    {
+        if (from is not null && _byAgent.TryGetValue(from, out var left))
+        {
+            left.Remove(target);
+        }
+
+        if (to is not null)
+        {
+            if (!_byAgent.TryGetValue(to, out var joined))
+            {
+                _byAgent[to] = joined = [];
+            }
+
+            joined.Add(target);
+        }
+    }
+}

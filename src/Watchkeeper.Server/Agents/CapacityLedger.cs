@@ -1,0 +1,43 @@
+namespace Watchkeeper.Server.Agents;
+
+/// <summary>Room on agents that operations have reserved but not used yet, so that parallel moves can't overfill one.</summary>
+internal sealed class CapacityLedger(Assignments assignments)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Reservation> _reservations = [];
+
+    /// <summary>Reserves room for an operation; asking again for the same operation replaces its reservation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="agent">The agent that is to take the targets.</param>
+    /// <param name="capacity">The targets that the agent takes at most.</param>
+    /// <param name="targets">The targets that it is to take.</param>
+    /// <returns>Whether there is room for all of them.</returns>
+    public bool TryReserve(Guid operation, string agent, int capacity, int targets)
+    {
+        lock (_lock)
+        {
+            _reservations.Remove(operation);
+            var reserved = _reservations.Values
+                .Where(other => string.Equals(other.Agent, agent, StringComparison.Ordinal))
+                .Sum(other => other.Targets);
+            if (assignments.CountOf(agent) + reserved + targets > capacity)
+            {
+                return false;
+            }
+
+            _reservations[operation] = new Reservation(agent, targets);
+            return true;
+        }
+    }
+
+    /// <summary>Gives the room back: its targets are assigned now, or will not be.</summary>
+    public void Release(Guid operation)
+    {
+        lock (_lock)
+        {
+            _reservations.Remove(operation);
+        }
+    }
+
+    private sealed record Reservation(string Agent, int Targets);
+}

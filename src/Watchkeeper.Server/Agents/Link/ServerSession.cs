@@ -1,0 +1,232 @@
+using System.Threading.Channels;
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
+
+namespace Watchkeeper.Server.Agents.Link;
+
+/// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.</summary>
+/// <remarks>
+/// The queue to the agent is bounded. When it is full, requests and differences wait for room; a release, a fence or an
+/// acknowledgement is dropped: sleepers wake and are fenced, the next report is fenced again, the next heartbeat answered.
+/// </remarks>
+internal sealed class ServerSession(
+    Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
+{
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<long, TaskCompletionSource<AgentMessage>> _open = [];
+    private long _request;
+    private string? _whyEnded;
+
+    /// <summary>Names the session; messages of another are void.</summary>
+    public Guid Id => id;
+
+    /// <summary>The agent's process.</summary>
+    public Guid Process => process;
+
+    /// <summary>The agent's name.</summary>
+    public string Agent => agent;
+
+    /// <summary>Completes when the session has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Why it ended; null while it runs.</summary>
+    public string? WhyEnded => _whyEnded;
+
+    /// <summary>Takes the outcomes of a set whose caller went just as they came.</summary>
+    public Action<ImmutableArray<SetOutcome>>? Orphaned { get; set; }
+
+    /// <inheritdoc />
+    public async Task<ImmutableArray<SetOutcome>> SetAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<SetOutcome>(assignments.Length);
+        foreach (var batch in Batches(assignments))
+        {
+            var result = await AskAsync<AgentMessage.SetResult>(
+                request => new ServerMessage.SetRequest(request, batch),
+                result => Answers(batch, result.Outcomes),
+                cancellationToken);
+            outcomes.AddRange(result.Outcomes);
+            if (!result.Outcomes[^1].IsSet)
+            {
+                break;
+            }
+        }
+
+        return outcomes.DrainToImmutable();
+    }
+
+    /// <inheritdoc />
+    public async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
+        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<UnsetOutcome>(targets.Length);
+        foreach (var batch in Batches(targets))
+        {
+            var result = await AskAsync<AgentMessage.UnsetResult>(
+                request => new ServerMessage.UnsetRequest(request, batch, hold),
+                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                cancellationToken);
+            outcomes.AddRange(result.Outcomes);
+        }
+
+        return outcomes.DrainToImmutable();
+    }
+
+    /// <inheritdoc />
+    public void Release(ImmutableArray<TargetEpoch> targets)
+    {
+        foreach (var batch in Batches(targets))
+        {
+            TrySend(new ServerMessage.Release(batch));
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<ImmutableArray<LookOutcome>> LookAsync(
+        ImmutableArray<LookRequest> targets, CancellationToken cancellationToken)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<LookOutcome>(targets.Length);
+        foreach (var batch in Batches(targets))
+        {
+            var result = await AskAsync<AgentMessage.LookResult>(
+                request => new ServerMessage.LookBatch(request, batch),
+                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                cancellationToken);
+            outcomes.AddRange(result.Outcomes);
+        }
+
+        return outcomes.DrainToImmutable();
+    }
+
+    /// <summary>Sends a message, waiting for room.</summary>
+    /// <exception cref="AgentLostException">The session has ended.</exception>
+    public async Task SendAsync(ServerMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await toSend.WriteAsync(new(id, message), cancellationToken);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new AgentLostException($"Agent {agent} is lost: {_whyEnded ?? "its link broke"}.", closed);
+        }
+    }
+
+    /// <summary>Sends a message that is safe to lose.</summary>
+    public bool TrySend(ServerMessage message) => toSend.TryWrite(new(id, message));
+
+    /// <summary>Hands a result to the caller that waits for it.</summary>
+    /// <returns>False when nobody waits any more.</returns>
+    public bool TryComplete(long request, AgentMessage result)
+    {
+        lock (_lock)
+        {
+            return _open.Remove(request, out var waiting) && waiting.TrySetResult(result);
+        }
+    }
+
+    /// <summary>Ends the session because another one of the same name has joined.</summary>
+    public void EndTakenOver(ServerSession by)
+    {
+        if (process != by.Process)
+        {
+            TrySend(new ServerMessage.Refused($"another process has joined as {agent}"));
+        }
+
+        End("another session has taken over");
+    }
+
+    /// <summary>Ends the session; every open call ends with <see cref="AgentLostException"/>.</summary>
+    public void End(string why)
+    {
+        lock (_lock)
+        {
+            if (_whyEnded is not null)
+            {
+                return;
+            }
+
+            _whyEnded = why;
+            foreach (var waiting in _open.Values)
+            {
+                waiting.TrySetException(new AgentLostException($"Agent {agent} is lost: {why}."));
+            }
+
+            _open.Clear();
+        }
+
+        toSend.TryComplete();
+        _ended.TrySetResult();
+    }
+
+    private static IEnumerable<ImmutableArray<T>> Batches<T>(ImmutableArray<T> all)
+    {
+        for (var from = 0; from < all.Length; from += AgentLimits.BatchSize)
+        {
+            yield return all.Slice(from, Math.Min(AgentLimits.BatchSize, all.Length - from));
+        }
+    }
+
+    private static bool Answers(ImmutableArray<Assignment> asked, ImmutableArray<SetOutcome> outcomes) =>
+        !outcomes.IsEmpty
+        && outcomes.Length <= asked.Length
+        && outcomes.Zip(asked).All(pair => pair.First.Target == pair.Second.Target)
+        && outcomes.SkipLast(1).All(outcome => outcome.IsSet)
+        && (outcomes.Length == asked.Length || !outcomes[^1].IsSet);
+
+    private async Task<TResult> AskAsync<TResult>(
+        Func<long, ServerMessage> request, Func<TResult, bool> answers, CancellationToken cancellationToken)
+        where TResult : AgentMessage
+    {
+        var number = Interlocked.Increment(ref _request);
+        var waiting = new TaskCompletionSource<AgentMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_whyEnded is not null)
+            {
+                throw new AgentLostException($"Agent {agent} is lost: {_whyEnded}.");
+            }
+
+            _open.Add(number, waiting);
+        }
+
+        try
+        {
+            await SendAsync(request(number), cancellationToken);
+            var result = await waiting.Task.WaitAsync(cancellationToken);
+            if (result is TResult expected && answers(expected))
+            {
+                return expected;
+            }
+
+            End("it answered something else than it was asked");
+            throw new AgentLostException($"Agent {agent} is lost: {_whyEnded}.");
+        }
+        catch (OperationCanceledException)
+        {
+            await LeaveAsync(number, waiting.Task);
+            throw;
+        }
+        catch (AgentLostException)
+        {
+            await LeaveAsync(number, waiting.Task);
+            throw;
+        }
+    }
+
+    // The result may have come just as the caller went: then it is an orphan like one that comes later.
+    private async Task LeaveAsync(long number, Task<AgentMessage> waiting)
+    {
+        lock (_lock)
+        {
+            _open.Remove(number);
+        }
+
+        if (waiting.IsCompletedSuccessfully && await waiting is AgentMessage.SetResult late)
+        {
+            Orphaned?.Invoke(late.Outcomes);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json.Serialization;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Agents;
+
+/// <summary>Who watches a VNF: <c>GET ext/vnf_instances/{id}/monitoring</c>.</summary>
+internal sealed class MonitoringView(
+    Store store, AgentDirectory directory, LevelBook levels, CarriedStates carried, TimeProvider time)
+{
+    /// <summary>How the VNF is watched now; null when there is no such VNF instance.</summary>
+    public async Task<MonitoringResponse?> OfAsync(VnfInstanceId id, CancellationToken cancellationToken)
+    {
+        var instance = await store.FindInstanceAsync(id, cancellationToken);
+        if (instance is null)
+        {
+            return null;
+        }
+
+        var vnfcs = await store.VnfcsAsync(id, cancellationToken);
+        return new MonitoringResponse(
+            id.ToString(),
+            instance.AgentKey ?? instance.Vnfd.AgentKey,
+            instance.Deployment?.Agent.Text,
+            [.. vnfcs.Select(VnfcOf)]);
+    }
+
+    private MonitoredVnfc VnfcOf(WatchedVnfc watched)
+    {
+        var vnfc = watched.Vnfc;
+        var kpis = vnfc.Agent is null ? [] : directory.LastReported(vnfc.Agent, watched.Target);
+        if (kpis.IsEmpty)
+        {
+            kpis = carried.Find(watched.Target);
+        }
+
+        if (kpis.IsEmpty && levels.Find(watched.Target) is { } level)
+        {
+            kpis = level.Kpis;
+        }
+
+        var since = kpis.Where(kpi => kpi.SinceLastProbe is not null).Select(kpi => kpi.SinceLastProbe).Min();
+        return new MonitoredVnfc(
+            vnfc.Id.ToString(),
+            vnfc.Address,
+            SourceNames.Of(vnfc.State),
+            vnfc.Agent is null ? null : AgentAddress.Of(vnfc.Agent).Text,
+            vnfc.Epoch,
+            SourceNames.Of(vnfc.Monitor),
+            time.GetUtcNow() - since,
+            [
+                .. watched.Monitoring.Kpis.Select(kpi =>
+                {
+                    var state = kpis.FirstOrDefault(known => known.EventName == kpi.EventName).State;
+                    return new MonitoredKpi(kpi.EventName, state.Believed, state.Against);
+                }),
+            ]);
+    }
+}
+
+/// <summary>The names of VM and monitor states, as the source document writes them.</summary>
+internal static class SourceNames
+{
+    public static string Of(VmState state) => state switch
+    {
+        VmState.Deploying => "VM_DEPLOYING_STATE",
+        VmState.Inert => "VM_INERT_STATE",
+        VmState.Alive => "VM_ALIVE_STATE",
+        VmState.MonitorUnset => "VM_MONITOR_UNSET_STATE",
+        VmState.Error => "VM_ERROR_STATE",
+        VmState.Shutoff => "VM_SHUTOFF_STATE",
+        VmState.Undeploying => "VM_UNDEPLOYING_STATE",
+        _ => throw new InvalidOperationException($"Unknown state {state}."),
+    };
+
+    public static string Of(MonitorState monitor) => monitor switch
+    {
+        MonitorState.Set => "SET",
+        MonitorState.Unset => "UNSET",
+        MonitorState.SetFailed => "SET_FAILED",
+        MonitorState.Unwatched => "UNWATCHED",
+        _ => throw new InvalidOperationException($"Unknown monitor {monitor}."),
+    };
+}
+
+/// <summary>How a VNF is watched.</summary>
+internal sealed record MonitoringResponse(
+    string VnfInstanceId,
+    string? Key,
+    [property: JsonPropertyName("monitoring_agent")] string? MonitoringAgent,
+    ImmutableArray<MonitoredVnfc> Vnfcs);
+
+/// <summary>How one VM is watched.</summary>
+internal sealed record MonitoredVnfc(
+    string VnfcInstanceId,
+    string Address,
+    string State,
+    [property: JsonPropertyName("monitoring_agent")] string? MonitoringAgent,
+    long Epoch,
+    string Monitor,
+    DateTimeOffset? LastProbeTime,
+    ImmutableArray<MonitoredKpi> Kpis);
+
+/// <summary>What is believed of one KPI, and how many samples in a row speak against it.</summary>
+internal sealed record MonitoredKpi(string EventName, bool? Believed, int Against);

@@ -1,0 +1,62 @@
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Agents.Link;
+using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Health;
+
+namespace Watchkeeper.Server.Agents;
+
+/// <summary>Puts the watch together: assignments, the gate, and the agent in this process.</summary>
+internal static class WatchServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddWatch(this IServiceCollection services, Settings settings)
+    {
+        var capacity = (int)settings.Count("localMona:capacity", AgentLimits.DefaultCapacity);
+        services.AddSingleton(new WatchOptions { Capacity = capacity });
+        services.AddSingleton<IProber>(provider => new SocketProber(
+            source: null,
+            provider.GetRequiredService<TimeProvider>(),
+            new Random(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<WatchEngine>();
+        services.AddSingleton<ILinkedEngine, LinkedWatchEngine>();
+        services.AddSingleton<LocalMona>();
+        services.AddSingleton<LocalCounters>();
+        services.AddSingleton<Assignments>();
+        services.AddSingleton<CapacityLedger>();
+        services.AddSingleton<CarriedStates>();
+        services.AddSingleton<LevelBook>();
+        services.AddSingleton<VerdictMetrics>();
+        services.AddSingleton<ReportGate>();
+        services.AddSingleton<MonitorMarks>();
+        services.AddSingleton<MonitorSetting>();
+        services.AddSingleton<MonitorUnsetting>();
+        services.AddSingleton<EpochRaising>();
+        services.AddSingleton<IAgentEvents, AgentEvents>();
+        services.AddSingleton<MonitoringView>();
+        services.AddSingleton<WatchState>();
+        services.AddSingleton<WatchLoops>();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<WatchService>();
+        return services;
+    }
+}
+
+/// <summary>Reads who is watched by whom, then runs the watch's loops as long as the process runs.</summary>
+internal sealed class WatchService(
+    WatchState state, WatchEngine engine, ILinkedEngine linked, LocalMona local, WatchLoops loops, WatchOptions options)
+    : BackgroundService
+{
+    /// <inheritdoc />
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await state.LoadAsync(linked, options.Capacity, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        engine.RunAsync(stoppingToken), local.RunAsync(stoppingToken), loops.RunAsync(stoppingToken));
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Watchkeeper.Monitoring.Schedule;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Agents.Link;
+using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Events;
+using Watchkeeper.Server.Health;
+using Watchkeeper.Server.Notifications;
+using Watchkeeper.Server.OperationOccurrences;
+using Watchkeeper.Server.Operations;
+using Watchkeeper.Server.Packages;
+using Watchkeeper.Server.Sol003;
+using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Subscriptions;
+using Watchkeeper.Server.Vim;
+using Watchkeeper.Server.Vim.Simulator;
+using Watchkeeper.Server.VnfInstances;
+
+namespace Watchkeeper.Server;
+
+/// <summary>The table of contents: which folder adds what to the server, one line for each.</summary>
+internal static partial class Composition
+{
+    /// <summary>How long a stop may take; requests and streams that last longer are cut.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
+
+    /// <summary>Puts the server together. Nothing runs yet.</summary>
+    /// <exception cref="ConfigurationException">A setting can't be used.</exception>
+    /// <exception cref="DataFolderException">The database can't be used.</exception>
+    public static WebApplication Build(Settings settings, DataFolder folder)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings.Values!);
+        builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+
+        builder.Services.AddSingleton<TimeProvider>(new BootTime());
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddStorage(folder);
+        builder.Services.AddSol003(settings.Text("server:apiRoot"));
+        builder.Services.AddVnfInstances(FindVnfd);
+        builder.Services.AddOccurrences(
+            provider => operation => provider.GetRequiredService<PlanCatalog>().TryFind(operation, out var plan) ? plan : null,
+            provider => AskEngine.By(provider.GetRequiredService<OperationRequests>()));
+        builder.Services.AddSubscriptions();
+        builder.Services.AddNotifications(DeliveryLimitsOf(settings), _ => new Random());
+        builder.Services.AddEvents();
+        builder.Services.AddPackages(folder, settings.Count("packages:maxBytes", PackageLimits.UploadBytes));
+        builder.Services.AddVims(builder.Configuration, folder.Path);
+        builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret), NewSecret);
+        builder.Services.AddWatch(settings);
+        builder.Services.AddOperations(settings);
+        builder.Services.AddOperationEngine();
+        builder.Services.AddHealth();
+        Listen(builder, settings);
+        return builder.Build();
+    }
+
+    /// <summary>Reads what is stored, maps the resources, and serves; says <c>ready</c> on standard output.</summary>
+    public static async Task StartAsync(WebApplication server)
+    {
+        var settings = server.Services.GetRequiredService<Settings>();
+        var logger = server.Services.GetRequiredService<ILogger<Settings>>();
+        foreach (var name in settings.WithoutEffect)
+        {
+            LogWithoutEffect(logger, name);
+        }
+
+        if (settings.Boolean("security:insecureBind", usual: false))
+        {
+            LogInsecureBind(logger);
+        }
+
+        server.UseSol003();
+        server.MapVersions();
+        server.MapVnfInstances();
+        server.MapOccurrences();
+        server.MapSubscriptions();
+        server.MapEvents();
+        server.MapPackages(
+            () => server.Services.GetRequiredService<ApiRoot>().Text, server.Services.GetRequiredService<PackageInUse>());
+        server.MapSimulator();
+        server.MapAgentLink();
+        server.MapAgents(IsAgentNamed(server.Services));
+        server.MapMonitoring();
+        server.MapOperations();
+        server.MapHealth();
+        server.MapProductOpenApi();
+        await server.StartAsync(CancellationToken.None);
+        var address = server.Services.GetRequiredService<ApiRoot>().Text;
+        await Console.Out.WriteLineAsync($"ready {address}");
+    }
+
+    private static FindVnfd FindVnfd(IServiceProvider provider) => async (vnfdId, cancellationToken) =>
+        await provider.GetRequiredService<PackageStore>().FindAsync(vnfdId, cancellationToken) is { } package
+            ? new StoredVnfd(package.Vnfd.ReferenceFrom(package.Description.Id), Pairs, Pairs, Pairs)
+            : null;
+
+    private static ImmutableSortedDictionary<string, System.Text.Json.JsonElement> Pairs =>
+        Lifecycle.Instances.Pairs.None;
+
+    private static IsAgentNamed IsAgentNamed(IServiceProvider provider) => (agent, _) =>
+        Task.FromResult(provider.GetRequiredService<Assignments>().CountOf(agent) > 0);
+
+    private static DeliveryLimits DeliveryLimitsOf(Settings settings) => new()
+    {
+        MaxBacklog = (int)settings.Count("notification:maxBacklog", 100_000),
+    };
+
+    // The one place where secrets come from a random source of the system.
+    private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(JoinToken.SecretBytes);
+
+    private static void Listen(WebApplicationBuilder builder, Settings settings)
+    {
+        var insecure = settings.Boolean("security:insecureBind", usual: false);
+        var urls = (settings.Text("urls") ?? "http://127.0.0.1:8250").Split(';');
+        var rest = Array.ConvertAll(urls, url => BindAddress.Parse("urls", url, insecure));
+        if (settings.Text("link:urls") is { } link)
+        {
+            _ = BindAddress.Parse("link.urls", link, insecure);
+        }
+
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.Largest + 1;
+            foreach (var bind in rest)
+            {
+                kestrel.Listen(bind.Address, bind.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            }
+
+            kestrel.ApplicationServices.GetRequiredService<LinkListening>()
+                .Listen(kestrel, settings.Text("link:urls"), rest[0].Address);
+        });
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The setting {Setting} has no effect yet")]
+    private static partial void LogWithoutEffect(ILogger logger, string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "security.insecureBind is on: anybody who reaches this server may do anything")]
+    private static partial void LogInsecureBind(ILogger logger);
+}

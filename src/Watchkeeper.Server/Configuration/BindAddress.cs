@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Watchkeeper.Server.Configuration;
+
+/// <summary>An address to listen on. Without authentication it must be a loopback address, unless that is lifted.</summary>
+/// <param name="Address">The IP address.</param>
+/// <param name="Port">The port; 0 for any that is free.</param>
+internal sealed record BindAddress(IPAddress Address, int Port)
+{
+    /// <summary>Reads an address such as <c>http://127.0.0.1:8250</c>.</summary>
+    /// <exception cref="ConfigurationException">It is not usable; the message names the setting.</exception>
+    public static BindAddress Parse(string setting, string text, bool insecureBind)
+    {
+        var uri = new Uri(text);
+        if (uri.Scheme != "http")
+        {
+            throw new ConfigurationException($"{setting} is '{text}': only http is served yet.");
+        }
+
+        var address = uri.Host is "localhost" ? IPAddress.Loopback
+            : uri.Host is "*" or "+" ? IPAddress.Any
+            : IPAddress.TryParse(uri.Host.Trim('[', ']'), out var parsed) ? parsed
+            : throw new ConfigurationException($"{setting} is '{text}': an IP address or localhost is wanted.");
+        return IPAddress.IsLoopback(address) || insecureBind
+            ? new BindAddress(address, uri.Port)
+            : throw new ConfigurationException(
+                $"{setting} is '{text}', which is no loopback address: nobody is authenticated yet, so the server refuses "
+                + "it. security:insecureBind=true lifts this, for networks of your own.");
+    }
+}

@@ -1,0 +1,83 @@
+namespace Watchkeeper.Server.Configuration;
+
+/// <summary>What a setting's value must be.</summary>
+internal enum ValueKind
+{
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>Seconds, as a number from 0; fractions are allowed.</summary>
+    Seconds,
+
+    /// <summary>A whole number from 1.</summary>
+    Count,
+
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>An http or https address, or several with semicolons between them.</summary>
+    Addresses,
+}
+
+/// <summary>One setting that the server knows.</summary>
+/// <param name="Name">Its name, with a colon between section and key.</param>
+/// <param name="Kind">What its value must be.</param>
+/// <param name="IsBuilt">Whether the feature that it belongs to is built; else it is accepted, and said to have no effect.</param>
+internal sealed record ConfigurationKey(string Name, ValueKind Kind, bool IsBuilt = true);
+
+/// <summary>Every setting of the server. The defaults stand where the settings are read; docs/operations lists both.</summary>
+internal static class ConfigurationKeys
+{
+    /// <summary>An accepted alias, from the source document's footnote.</summary>
+    public const string TerminalStateAlias = "monitorMigration:terminalStateOnErrorOutcome";
+
+    /// <summary>The name that the alias stands for.</summary>
+    public const string TerminalState = "monitorMigration:terminalStateOnError";
+
+    /// <summary>All keys.</summary>
+    public static ImmutableArray<ConfigurationKey> All { get; } =
+    [
+        new("urls", ValueKind.Addresses),
+        new("data", ValueKind.Text),
+        new(TerminalState, ValueKind.Boolean),
+        new(TerminalStateAlias, ValueKind.Boolean),
+        new("monitorMigration:preflight", ValueKind.Boolean),
+        new("monitorMigration:allowGet", ValueKind.Boolean),
+        new("monitorMigration:unsetTimeout", ValueKind.Seconds),
+        new("monitorMigration:setTimeout", ValueKind.Seconds),
+        new("monitorMigration:unsetHold", ValueKind.Seconds),
+        new("server:apiRoot", ValueKind.Addresses),
+        new("link:urls", ValueKind.Addresses),
+        new("localMona:capacity", ValueKind.Count),
+        new("unwatched:guardAfter", ValueKind.Seconds, IsBuilt: false),
+        new("lcm:failedTempAlarm", ValueKind.Seconds, IsBuilt: false),
+        new("notification:maxBacklog", ValueKind.Count),
+        new("notification:profile", ValueKind.Text, IsBuilt: false),
+        new("retention:occurrences", ValueKind.Text),
+        new("retention:events", ValueKind.Text),
+        new("packages:maxBytes", ValueKind.Count),
+        new("security:insecureBind", ValueKind.Boolean),
+        new("drills:allowed", ValueKind.Boolean, IsBuilt: false),
+        new("failover:enabled", ValueKind.Boolean, IsBuilt: false),
+        new("failover:returnHome", ValueKind.Boolean, IsBuilt: false),
+        new("vim:default", ValueKind.Text),
+        new("vim:simulator:addressRange", ValueKind.Text),
+        new("vim:host:addressRange", ValueKind.Text),
+        new("vim:host:folder", ValueKind.Text),
+        new("drill:serviceUpdate", ValueKind.Text),
+        new("drill:rollbackUpdate", ValueKind.Text),
+        new("drill:crashAt", ValueKind.Text, IsBuilt: false),
+    ];
+
+    /// <summary>The key of a name, whatever its case and whether it is spelt with dots or colons; null when there is none.</summary>
+    public static ConfigurationKey? Find(string name)
+    {
+        var spelt = name.Replace('.', ':');
+        return All.FirstOrDefault(key => string.Equals(key.Name, spelt, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The first part of every key that has one: environment variables below these are ours.</summary>
+    public static bool IsOurSection(string section) => All.Any(key =>
+        key.Name.Contains(':', StringComparison.Ordinal)
+        && string.Equals(key.Name.Split(':')[0], section, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,38 @@
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Engine;
+
+/// <summary>The one way into a state: the state and its notification are committed together, whoever asked for it.</summary>
+internal sealed partial class OperationMoves(
+    Store store, OperationMetrics metrics, IIdSource ids, TimeProvider time, ILogger<OperationMoves> logger)
+{
+    /// <summary>Takes an arrow.</summary>
+    /// <returns>The occurrence as it is stored now.</returns>
+    /// <exception cref="StoreConflictException">The occurrence was changed meanwhile; nothing was stored.</exception>
+    /// <exception cref="StoreUnavailableException">Nothing was stored.</exception>
+    public async Task<VnfLcmOpOcc> MoveAsync(
+        VnfLcmOpOcc operation, LcmTrigger trigger, Fault? fault, CancellationToken cancellationToken)
+    {
+        var moved = operation.Moved(trigger, fault, time.GetUtcNow());
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken);
+        var notified = instance is not null
+            ? NotifiedInstance.Of(instance)
+            : new NotifiedInstance(operation.VnfInstanceId, null, "", "", "", "", "");
+        await store.CommitAsync(
+            [OccurrenceTable.Update(moved), StateNotification.Of(moved, notified, ids.Next())], cancellationToken);
+
+        LogStateEntered(moved.Operation, moved.Id.Value, moved.State, moved.Fault?.Detail);
+        if (!moved.IsOpen)
+        {
+            metrics.Ended(moved);
+        }
+
+        return moved with { Version = moved.Version + 1 };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} {OperationId} entered {State} {Fault}")]
+    private partial void LogStateEntered(
+        LcmOperationType operation, Guid operationId, LcmOperationState state, string? fault);
+}

@@ -1,0 +1,34 @@
+using OpenTelemetry.Metrics;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Notifications;
+
+namespace Watchkeeper.Server.Health;
+
+/// <summary>Whether the server lives and is ready, and its figures for a Prometheus.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Adds the collection of figures.</summary>
+    public static IServiceCollection AddHealth(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(VerdictMetrics.MeterName, AgentsMetrics.MeterName, OperationMetrics.MeterName)
+            .AddMeter(NotificationMetrics.MeterName)
+            .AddAspNetCoreInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>Maps <c>/health/live</c>, <c>/health/ready</c> and <c>/metrics</c>.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => Results.Text("live")).WithSummary("The process answers.").WithTags("Health");
+        app.MapGet("/health/ready", (Readiness readiness) => readiness.IsReady
+                ? Results.Text("ready")
+                : Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable))
+            .WithSummary("What is stored was read, and operations are carried on.")
+            .WithTags("Health");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+    }
+}

@@ -1,0 +1,93 @@
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations.Vms;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.Instantiate;
+
+/// <summary>Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.</summary>
+internal sealed class AllocateStep(
+    Store store, Drafting drafting, Assignments assignments, UnsetAllStep unset, VmRemoval removal, IIdSource ids) : IStep
+{
+    public LcmOperationType Operation => LcmOperationType.Instantiate;
+
+    public StepName Name => InstantiatePlan.Allocate;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        if (operation.HasChangedService)
+        {
+            return StepResult.Done(operation);
+        }
+
+        if (await ClearLeftoversAsync(operation, cancellationToken) is { } uncleared)
+        {
+            return uncleared;
+        }
+
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
+            ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
+        var (blueprint, fault) = await drafting.DraftAsync(
+            instance, InstantiateRequest.Of(operation), cancellationToken);
+        if (fault is not null)
+        {
+            return new StepResult(new StepOutcome.Failed(fault), operation, []);
+        }
+
+        ImmutableArray<WatchedVnfc> vnfcs =
+        [
+            .. blueprint!.Deployment.Vms.Select(vm => new WatchedVnfc(
+                new Vnfc { Id = new VnfcId(ids.Next()), VnfInstanceId = instance.Id, VduId = vm.Vdu.Id },
+                vm.Vdu.Monitoring)),
+        ];
+        return new StepResult(
+            new StepOutcome.Done(ChangedService: true),
+            operation,
+            [
+                InstanceTable.Update(Deployed(instance, blueprint)),
+                .. vnfcs.Select(VnfcTable.Insert),
+            ],
+            () => assignments.Stored(vnfcs));
+    }
+
+    // An instantiation that was given up (FAILED) has left what it had made: it goes before anything new is made.
+    private async Task<StepResult?> ClearLeftoversAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        var unwatched = await unset.PerformAsync(operation, cancellationToken);
+        await StoreAsync(unwatched, cancellationToken);
+        var removed = await removal.RemoveAsync(operation, cancellationToken);
+        await StoreAsync(removed, cancellationToken);
+        return removed.Outcome is StepOutcome.Failed ? new StepResult(removed.Outcome, operation, []) : null;
+    }
+
+    private async Task StoreAsync(StepResult result, CancellationToken cancellationToken)
+    {
+        if (!result.Writes.IsEmpty)
+        {
+            await store.CommitAsync(result.Writes, cancellationToken);
+            result.Stored?.Invoke();
+        }
+    }
+
+    private static VnfInstance Deployed(VnfInstance instance, Blueprint blueprint)
+    {
+        var resolved = blueprint.Deployment;
+        var deployed = instance with
+        {
+            AgentKey = resolved.AgentKey ?? instance.AgentKey,
+            Deployment = new Deployment
+            {
+                FlavourId = resolved.FlavourId,
+                InstantiationLevelId = resolved.InstantiationLevelId,
+                VimKind = blueprint.Vim.Kind,
+                VimConnectionId = blueprint.VimConnectionId,
+                Agent = resolved.Agent,
+                ScaleStatus = resolved.ScaleStatus,
+                Inputs = resolved.Inputs,
+            },
+        };
+        return resolved.AgentKey is { } key ? deployed.WithPair(key, Pairs.Text(resolved.Agent.Text)) : deployed;
+    }
+}

@@ -1,0 +1,63 @@
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Sol003;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.Instantiate;
+
+/// <summary>The instantiate request (SOL003 5.4.4).</summary>
+internal static class InstantiateEndpoint
+{
+    public static void MapInstantiate(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate", AcceptAsync)
+        .WithSummary("Instantiates a VNF: makes its VMs, and has them watched.")
+        .WithTags("VNF instances");
+
+    private static async Task<IResult> AcceptAsync(
+        string vnfInstanceId,
+        HttpContext context,
+        Store store,
+        Drafting drafting,
+        OperationDesk desk,
+        Links links,
+        CancellationToken cancellationToken)
+    {
+        var reading = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if (reading.Fault is { } fault)
+        {
+            return Problems.Of(fault);
+        }
+
+        if (InstantiateRequest.TryRead(reading.Body, out var request) is { } wrong)
+        {
+            return Problems.Of(wrong);
+        }
+
+        if (!Ids.TryRead(vnfInstanceId, out var id)
+            || await store.FindInstanceAsync(new VnfInstanceId(id), cancellationToken) is not { } instance)
+        {
+            return Problems.Of(RequestFaults.NotFound("VNF instance"));
+        }
+
+        // What the request itself has wrong is said now; what the world has against it is the operation's to find out.
+        var (_, objection) = instance.IsInstantiated
+            ? (null, InstantiateFaults.AlreadyInstantiated)
+            : await drafting.DraftAsync(instance, request!, cancellationToken);
+        if (objection is not null)
+        {
+            return Problems.Of(objection);
+        }
+
+        var admission = await desk.OpenAsync(
+            new OpeningRequest
+            {
+                VnfInstanceId = instance.Id,
+                Operation = LcmOperationType.Instantiate,
+                Parameters = reading.Body,
+                Objection = found => found.IsInstantiated ? InstantiateFaults.AlreadyInstantiated : null,
+            },
+            cancellationToken);
+        return Accepting.Answer(admission, context, links);
+    }
+}

@@ -1,0 +1,61 @@
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations.Vms;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.Instantiate;
+
+/// <summary>Looks for objections while nothing is started: the agent must be there with room, the VIM must be able to.</summary>
+internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory directory, CapacityLedger capacity) : IStep
+{
+    public LcmOperationType Operation => LcmOperationType.Instantiate;
+
+    public StepName Name => InstantiatePlan.Prepare;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
+            ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
+        var request = InstantiateRequest.Of(operation);
+        var (blueprint, fault) = await drafting.DraftAsync(instance, request, cancellationToken);
+        fault ??= AgentObjection(operation, blueprint!) ?? VimObjection(operation, request, blueprint!);
+        return fault is null
+            ? StepResult.Done(operation)
+            : new StepResult(new StepOutcome.Failed(fault), operation, [], () => capacity.Release(operation.Id.Value));
+    }
+
+    private Fault? AgentObjection(VnfLcmOpOcc operation, Blueprint blueprint)
+    {
+        var key = blueprint.Deployment.AgentKey ?? "the default";
+        var name = blueprint.Deployment.Agent.Name;
+        var vms = blueprint.Deployment.Vms.Count();
+        return directory.Find(name) switch
+        {
+            null => InstantiateFaults.AgentUnknown(key, name),
+            { State: not AgentState.Online } agent =>
+                InstantiateFaults.AgentNotOnline(key, name, agent.State.ToString().ToUpperInvariant()),
+            { IsDraining: true } => InstantiateFaults.AgentTakesNone(key, name, "is draining"),
+            var agent when !capacity.TryReserve(operation.Id.Value, name, agent.Capacity, vms) =>
+                InstantiateFaults.AgentTakesNone(
+                    key, name, $"watches at most {agent.Capacity} VMs and has no room for {vms} more"),
+            _ => null,
+        };
+    }
+
+    private static Fault? VimObjection(VnfLcmOpOcc operation, InstantiateRequest request, Blueprint blueprint)
+    {
+        foreach (var vdu in blueprint.Deployment.Vdus)
+        {
+            var vm = vdu.RequestFor(new VnfcId(operation.Id.Value), operation.VnfInstanceId, request.Simulate);
+            if (blueprint.Vim.Objection(vm) is { } objection)
+            {
+                return VimFaults.Objected(objection);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,123 @@
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.MonitoringMigration;
+
+/// <summary>Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.</summary>
+internal sealed class SetMonitorStep(
+    Store store,
+    Assignments assignments,
+    MonitorSetting monitors,
+    MonitorUnsetting formerly,
+    TimeProvider time) : IStep
+{
+    public LcmOperationType Operation => LcmOperationType.MonitoringMigration;
+
+    public StepName Name => MigrationPlan.SetMonitor;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        if (MigrationMemory.Of(operation).NothingToMove)
+        {
+            return StepResult.Done(operation);
+        }
+
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
+            ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
+        var agent = instance.Deployment!.Agent.Name;
+        var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
+        var unset = vnfcs.Where(vnfc => vnfc.Vnfc.Monitor is MonitorState.Unwatched or MonitorState.SetFailed).ToList();
+        var fresh = unset.Where(vnfc => IsFresh(operation, vnfc)).ToList();
+        var restamped = await monitors.StampAsync(
+            [.. unset.Except(fresh)], agent, operation.Id.Value, cancellationToken);
+        var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
+        return Told(operation, agent, results);
+    }
+
+    // The update has just given it this epoch, and no answer to it is known: asking again for the same one is harmless.
+    private static bool IsFresh(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
+        vnfc.Vnfc.Monitor == MonitorState.Unwatched
+        && MigrationMemory.Of(operation).Stamped.TryGetValue(vnfc.Vnfc.Id.Value, out var epoch)
+        && epoch == vnfc.Vnfc.Epoch;
+
+    private StepResult Told(VnfLcmOpOcc operation, string agent, ImmutableArray<SetResult> results)
+    {
+        var without = results.Where(result => !result.IsSet).Select(result => result.Vnfc.Vnfc.Id.ToString()).ToList();
+        var told = Recorded(operation, results);
+        if (without.Count > 0 && operation.IsBackward)
+        {
+            told = told.Warned($"No monitor on {agent}: {string.Join(", ", without)}.");
+        }
+
+        return new StepResult(
+            MonitorOutcomes.Of(agent, results),
+            told,
+            [
+                .. results.Where(result => !result.IsSkipped).Select(result => VnfcTable.Update(result.Vnfc.Vnfc)),
+                .. results.Where(result => !result.IsSkipped)
+                    .Select(result => EventTable.Append(OfVm(operation, agent, result))),
+                EventTable.Append(OfService(operation, agent, results.Length, without)),
+            ],
+            () => Stored(operation, results));
+    }
+
+    private void Stored(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)
+    {
+        assignments.Stored(results
+            .Where(result => !result.IsSkipped)
+            .Select(result => MonitorSetting.Stored(result.Vnfc)));
+        var record = MigrationRecord.Of(operation)!;
+        var left = AgentAddress.Stored(operation.IsBackward ? record.To : record.From).Name;
+        formerly.Release(results
+            .Where(result => result.IsSet && result.Vnfc.Vnfc.Agent != left)
+            .Select(result => result.Vnfc with
+            {
+                Vnfc = result.Vnfc.Vnfc with { Agent = left, Epoch = result.Vnfc.Vnfc.Epoch - 1 },
+            }));
+    }
+
+    private static VnfLcmOpOcc Recorded(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)
+    {
+        if (operation.IsBackward || MigrationRecord.Of(operation) is not { } record)
+        {
+            return operation;
+        }
+
+        foreach (var result in results)
+        {
+            record = record.With(result.Vnfc.Vnfc.Id.Value, moved => moved with
+            {
+                Set = result.IsSet ? "SUCCESS" : result.IsSkipped ? "SKIPPED" : "FAILURE",
+            });
+        }
+
+        return operation.With(record);
+    }
+
+    private CoreEvent OfVm(VnfLcmOpOcc operation, string agent, SetResult result) => new(
+        "VM_SET_MONITOR_STATUS",
+        result.IsSet ? "SUCCESS" : "FAILURE",
+        operation.VnfInstanceId,
+        result.Vnfc.Vnfc.Id,
+        operation.Id,
+        agent,
+        result.Vnfc.Vnfc.Epoch,
+        result.Refusal ?? $"{agent} watches {result.Vnfc.Vnfc.Address}",
+        time.GetUtcNow());
+
+    private CoreEvent OfService(VnfLcmOpOcc operation, string agent, int asked, List<string> without) => new(
+        "SVC_SET_MONITOR_STATUS",
+        without.Count == 0 ? "SUCCESS" : without.Count < asked ? "PARTIAL_FAILURE" : "FAILURE",
+        operation.VnfInstanceId,
+        VnfcId: null,
+        operation.Id,
+        agent,
+        Epoch: null,
+        without.Count == 0
+            ? $"Every VM is watched by {agent}."
+            : $"Without a monitor on {agent}: {string.Join(", ", without)}.",
+        time.GetUtcNow());
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.MonitoringMigration;
+
+/// <summary>Stores the other agent in the deployment and under the key, and a new epoch for every VM: rows 4 and 7.</summary>
+internal sealed class UpdateServiceStep(
+    Store store, Assignments assignments, CapacityLedger capacity, ServiceUpdateDrill drill, TimeProvider time) : IStep
+{
+    public LcmOperationType Operation => LcmOperationType.MonitoringMigration;
+
+    public StepName Name => MigrationPlan.UpdateService;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        var memory = MigrationMemory.Of(operation);
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
+            ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
+        var wanted = operation.IsBackward ? Restored(operation, instance, memory) : Moved(operation, instance);
+        if (IsMet(operation, instance, wanted))
+        {
+            return StepResult.Done(operation);
+        }
+
+        var (fails, afterWrite) = drill.Next(operation.IsBackward);
+        if (fails && !afterWrite)
+        {
+            return Failed(operation, wanted, "a drill made it fail");
+        }
+
+        var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
+        return Updated(operation, wanted, memory.NothingToMove ? [] : Stamped(operation, wanted, vnfcs), afterWrite);
+    }
+
+    // Forward, this operation's own update is not done twice; backward, an update that was written is undone once.
+    private static bool IsMet(VnfLcmOpOcc operation, VnfInstance instance, VnfInstance wanted) =>
+        operation.IsBackward
+            ? !operation.HasChangedService
+            : operation.HasChangedService || (instance.Deployment!.Agent == wanted.Deployment!.Agent
+                && MigrationMemory.Of(operation).NothingToMove && HasPair(operation, instance));
+
+    private static bool HasPair(VnfLcmOpOcc operation, VnfInstance instance)
+    {
+        var request = MigrateRequest.Of(operation);
+        return Pairs.Find(instance, request.Key) is { ValueKind: JsonValueKind.String } value
+            && AgentAddress.TryParse(value.GetString()!, out var stored, out _)
+            && stored.IsSameAgentAs(request.Agent);
+    }
+
+    private static VnfInstance Moved(VnfLcmOpOcc operation, VnfInstance instance)
+    {
+        var request = MigrateRequest.Of(operation);
+        var moved = instance.WithPair(request.Key, Pairs.Text(request.MonitoringAgent));
+        return moved with
+        {
+            AgentKey = instance.AgentKey ?? request.Key,
+            Deployment = instance.Deployment! with { Agent = request.Agent },
+        };
+    }
+
+    private static VnfInstance Restored(VnfLcmOpOcc operation, VnfInstance instance, MigrationMemory memory)
+    {
+        var record = MigrationRecord.Of(operation)!;
+        var restored = memory.FormerPair is { } pair
+            ? instance.WithPair(record.Key, pair)
+            : instance.WithoutPair(record.Key);
+        return restored with
+        {
+            AgentKey = memory.FormerAgentKey,
+            Deployment = instance.Deployment! with { Agent = AgentAddress.Stored(record.From) },
+        };
+    }
+
+    private static ImmutableArray<WatchedVnfc> Stamped(
+        VnfLcmOpOcc operation, VnfInstance wanted, ImmutableArray<WatchedVnfc> vnfcs) =>
+    [
+        .. vnfcs.Select(vnfc => MonitorSetting.Stamped(vnfc, wanted.Deployment!.Agent.Name, operation.Id.Value)),
+    ];
+
+    private StepResult Updated(
+        VnfLcmOpOcc operation, VnfInstance wanted, ImmutableArray<WatchedVnfc> stamped, bool failsAfterWrite)
+    {
+        var memory = MigrationMemory.Of(operation) with
+        {
+            Stamped = stamped.ToImmutableSortedDictionary(vnfc => vnfc.Vnfc.Id.Value, vnfc => vnfc.Vnfc.Epoch),
+        };
+        var told = operation.With(memory) with
+        {
+            ChangedInfo = operation.IsBackward ? null : ChangedInfo(operation, wanted),
+        };
+        var fault = MigrationFaults.UpdateFailed("a drill made it fail after it was written");
+        return new StepResult(
+            failsAfterWrite ? new StepOutcome.Failed(fault, ChangedService: true) : new StepOutcome.Done(ChangedService: true),
+            told,
+            [
+                InstanceTable.Update(wanted),
+                .. stamped.Select(vnfc => VnfcTable.Update(vnfc.Vnfc)),
+                EventTable.Append(EventOf(operation, wanted, failsAfterWrite ? fault.Detail : null)),
+            ],
+            () =>
+            {
+                assignments.Stored(stamped.Select(MonitorSetting.Stored));
+                capacity.Release(operation.Id.Value);
+            });
+    }
+
+    private StepResult Failed(VnfLcmOpOcc operation, VnfInstance wanted, string why)
+    {
+        var fault = MigrationFaults.UpdateFailed(why);
+        return new StepResult(
+            new StepOutcome.Failed(fault),
+            operation,
+            [EventTable.Append(EventOf(operation, wanted, fault.Detail))],
+            () => capacity.Release(operation.Id.Value));
+    }
+
+    private CoreEvent EventOf(VnfLcmOpOcc operation, VnfInstance wanted, string? failure) => new(
+        "SERVICE_UPDATED",
+        failure is null ? "SUCCESS" : "FAILURE",
+        operation.VnfInstanceId,
+        VnfcId: null,
+        operation.Id,
+        wanted.Deployment!.Agent.Name,
+        Epoch: null,
+        failure ?? $"The monitoring agent is {wanted.Deployment.Agent.Text}.",
+        time.GetUtcNow());
+
+    private static JsonElement ChangedInfo(VnfLcmOpOcc operation, VnfInstance wanted)
+    {
+        var request = MigrateRequest.Of(operation);
+        var attribute = Pairs.PlaceOf(wanted.Vnfd, request.Key) switch
+        {
+            PairPlace.Extensions => "extensions",
+            PairPlace.ConfigurableProperties => "vnfConfigurableProperties",
+            PairPlace.Metadata => "metadata",
+            var place => throw new InvalidOperationException($"Unknown place {place}."),
+        };
+        var changed = new JsonObject { [attribute] = new JsonObject { [request.Key] = request.MonitoringAgent } };
+        return JsonSerializer.Deserialize(changed.ToJsonString(), MigrationJson.Default.JsonElement);
+    }
+}

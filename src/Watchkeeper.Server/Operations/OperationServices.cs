@@ -1,0 +1,102 @@
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations.Instantiate;
+using Watchkeeper.Server.Operations.MonitoringMigration;
+using Watchkeeper.Server.Operations.Terminate;
+using Watchkeeper.Server.Operations.Vms;
+
+namespace Watchkeeper.Server.Operations;
+
+/// <summary>Writes gaps as long as the process runs.</summary>
+internal sealed class GapService(GapRecorder gaps) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => gaps.RunAsync(stoppingToken);
+}
+
+/// <summary>Every LCM operation that there is: its plan, its steps, its request.</summary>
+internal static class OperationServices
+{
+    /// <summary>Adds them.</summary>
+    /// <exception cref="ConfigurationException">A drill switch can't be read.</exception>
+    public static IServiceCollection AddOperations(this IServiceCollection services, Settings settings)
+    {
+        var options = OptionsOf(settings);
+        services.AddSingleton(options);
+        services.AddSingleton(new MonitorTimeouts(
+            TimeSpan.FromSeconds(options.UnsetTimeout),
+            TimeSpan.FromSeconds(options.SetTimeout),
+            TimeSpan.FromSeconds(options.UnsetHold)));
+        services.AddSingleton<GapRecorder>();
+        services.AddSingleton<GapMeasured>(provider => provider.GetRequiredService<GapRecorder>().Take);
+        services.AddHostedService<GapService>();
+        services.AddSingleton(DrillOf(settings));
+        services.AddSingleton<Drafting>();
+        services.AddSingleton<Preflight>();
+        services.AddSingleton<VmRemoval>();
+
+        services.AddSingleton(MigrationPlan.Plan);
+        services.AddSingleton<IStep, ValidateStep>();
+        services.AddSingleton<IStep, UnsetMonitorStep>();
+        services.AddSingleton<IStep, UpdateServiceStep>();
+        services.AddSingleton<IStep, SetMonitorStep>();
+        services.AddSingleton<IStep, CheckRollbackStep>();
+
+        services.AddSingleton(InstantiatePlan.Plan);
+        services.AddSingleton<IStep, PrepareStep>();
+        services.AddSingleton<IStep>(provider => ActivatorUtilities.CreateInstance<AllocateStep>(
+            provider, UnsetAll(provider, LcmOperationType.Instantiate)));
+        services.AddSingleton<IStep, MakeVmsStep>();
+        services.AddSingleton<IStep, SetFirstMonitorStep>();
+        services.AddSingleton<IStep, AwaitAliveStep>();
+        services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Instantiate));
+        services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Instantiate));
+
+        services.AddSingleton(TerminatePlan.Plan);
+        services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Terminate));
+        services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Terminate));
+        return services;
+    }
+
+    /// <summary>Maps their requests.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapInstantiate();
+        routes.MapTerminate();
+        routes.MapMigrate(routes.ServiceProvider.GetRequiredService<MigrationOptions>());
+    }
+
+    private static UnsetAllStep UnsetAll(IServiceProvider provider, LcmOperationType operation) =>
+        ActivatorUtilities.CreateInstance<UnsetAllStep>(provider, operation);
+
+    private static RemoveVmsStep RemoveVms(IServiceProvider provider, LcmOperationType operation) =>
+        ActivatorUtilities.CreateInstance<RemoveVmsStep>(provider, operation);
+
+    private static MigrationOptions OptionsOf(Settings settings)
+    {
+        var usual = new MigrationOptions();
+        return new MigrationOptions
+        {
+            TerminalStateOnError = settings.Boolean(ConfigurationKeys.TerminalState, usual.TerminalStateOnError),
+            Preflight = settings.Boolean("monitorMigration:preflight", usual.Preflight),
+            AllowGet = settings.Boolean("monitorMigration:allowGet", usual.AllowGet),
+            UnsetTimeout = settings.Seconds("monitorMigration:unsetTimeout", usual.UnsetTimeout),
+            SetTimeout = settings.Seconds("monitorMigration:setTimeout", usual.SetTimeout),
+            UnsetHold = settings.Seconds("monitorMigration:unsetHold", usual.UnsetHold),
+        };
+    }
+
+    private static ServiceUpdateDrill DrillOf(Settings settings)
+    {
+        try
+        {
+            return ServiceUpdateDrill.Parse(settings.Text("drill:serviceUpdate"), settings.Text("drill:rollbackUpdate"));
+        }
+        catch (FormatException unreadable)
+        {
+            throw new ConfigurationException(unreadable.Message);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Sol003;
+
+namespace Watchkeeper.Server.Operations.Terminate;
+
+/// <summary>The terminate request (SOL003 5.4.8).</summary>
+internal static class TerminateEndpoint
+{
+    public static void MapTerminate(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/terminate", AcceptAsync)
+        .WithSummary("Terminates a VNF: unsets its monitors, then removes its VMs.")
+        .WithTags("VNF instances");
+
+    private static async Task<IResult> AcceptAsync(
+        string vnfInstanceId, HttpContext context, OperationDesk desk, Links links, CancellationToken cancellationToken)
+    {
+        var reading = await JsonBody.ReadAsync(context.Request, cancellationToken);
+        if ((reading.Fault ?? Objection(reading.Body)) is { } fault)
+        {
+            return Problems.Of(fault);
+        }
+
+        if (!Ids.TryRead(vnfInstanceId, out var id))
+        {
+            return Problems.Of(RequestFaults.NotFound("VNF instance"));
+        }
+
+        var admission = await desk.OpenAsync(
+            new OpeningRequest
+            {
+                VnfInstanceId = new VnfInstanceId(id),
+                Operation = LcmOperationType.Terminate,
+                Parameters = reading.Body,
+                Objection = instance => instance.IsInstantiated ? null : OperationFaults.NotInstantiated,
+            },
+            cancellationToken);
+        return Accepting.Answer(admission, context, links);
+    }
+
+    private static Fault? Objection(JsonElement body)
+    {
+        if (!body.TryGetProperty("terminationType", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || type.GetString() is not ("FORCEFUL" or "GRACEFUL"))
+        {
+            return RequestFaults.Attribute("terminationType", "FORCEFUL or GRACEFUL is wanted");
+        }
+
+        return body.TryGetProperty("gracefulTerminationTimeout", out var timeout)
+            && (timeout.ValueKind != JsonValueKind.Number || !timeout.TryGetInt32(out var seconds) || seconds < 0)
+            ? RequestFaults.Attribute("gracefulTerminationTimeout", "a whole number of seconds from 0 is wanted")
+            : null;
+    }
+}

@@ -1,0 +1,31 @@
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Operations.Vms;
+
+/// <summary>Takes the monitor off every VM of a VNF for good: what comes next must not look like a failure.</summary>
+internal sealed class UnsetAllStep(
+    LcmOperationType operationType,
+    Store store,
+    Assignments assignments,
+    MonitorUnsetting monitors) : IStep
+{
+    public static readonly StepName StepName = new("unset-monitor");
+
+    public LcmOperationType Operation => operationType;
+
+    public StepName Name => StepName;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        var vnfcs = await store.VnfcsAsync(operation.VnfInstanceId, cancellationToken);
+        var results = await monitors.UnsetAsync(vnfcs, isForGood: true, cancellationToken);
+        return new StepResult(
+            MonitorOutcomes.Of(results),
+            operation,
+            [.. results.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
+            () => assignments.Stored(results.Select(result => MonitorSetting.Stored(result.Vnfc))));
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Watchkeeper.Server.Packages.Descriptors;
+
+/// <summary>What an input's value is.</summary>
+internal enum InputKind
+{
+    /// <summary>A text.</summary>
+    Text,
+
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Boolean,
+}
+
+/// <summary>An input of a flavour: what a client may give at instantiation (TOSCA <c>inputs</c>).</summary>
+internal sealed record VnfdInput(
+    string Name, InputKind Kind, JsonElement? Default, bool IsRequired, ImmutableArray<InputConstraint> Constraints)
+{
+    /// <summary>Reads a value that was given. Numbers and booleans may come as strings.</summary>
+    /// <param name="given">What was given.</param>
+    /// <param name="value">The value in the input's own type, when it is right.</param>
+    /// <returns>What is wrong with it; null when nothing is.</returns>
+    public string? TryRead(JsonElement given, out JsonElement value)
+    {
+        value = default;
+        if (given.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True
+            or JsonValueKind.False))
+        {
+            return $"must be {Described}";
+        }
+
+        var text = TextOf(given);
+        switch (Kind)
+        {
+            case InputKind.Text:
+                value = Lifecycle.Instances.Pairs.Text(text);
+                break;
+
+            case InputKind.Boolean when bool.TryParse(text, out var flag):
+                value = JsonElement.Parse(flag ? "true" : "false");
+                break;
+
+            case InputKind.Integer when long.TryParse(text, CultureInfo.InvariantCulture, out var whole):
+                value = JsonElement.Parse(whole.ToString(CultureInfo.InvariantCulture));
+                break;
+
+            case InputKind.Number when double.TryParse(text, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number):
+                value = JsonElement.Parse(number.ToString("R", CultureInfo.InvariantCulture));
+                break;
+
+            default:
+                return $"must be {Described}, not '{Excerpt.Of(text)}'";
+        }
+
+        var read = TextOf(value);
+        return Constraints.Select(constraint => constraint.Objection(read)).FirstOrDefault(why => why is not null);
+    }
+
+    /// <summary>A scalar as text, the way settings are read.</summary>
+    public static string TextOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => value.GetRawText(),
+    };
+
+    private string Described => Kind switch
+    {
+        InputKind.Text => "a text",
+        InputKind.Integer => "a whole number",
+        InputKind.Number => "a number",
+        InputKind.Boolean => "true or false",
+        _ => throw new InvalidOperationException($"Unknown kind {Kind}."),
+    };
+}
+
+/// <summary>A condition on an input's value (TOSCA <c>constraints</c>).</summary>
+internal abstract record InputConstraint
+{
+    private InputConstraint()
+    {
+    }
+
+    /// <summary>What is wrong with a value; null when nothing is.</summary>
+    public abstract string? Objection(string value);
+
+    /// <summary>A number, or a text's length, between two bounds.</summary>
+    internal sealed record Between(double Least, double Most, bool OfLength, bool IsOpen) : InputConstraint
+    {
+        public override string? Objection(string value)
+        {
+            var number = OfLength ? value.Length : double.Parse(value, CultureInfo.InvariantCulture);
+            var holds = IsOpen ? number > Least && number < Most : number >= Least && number <= Most;
+            return holds ? null : $"{(OfLength ? "length" : "value")} {number} is not {Range}";
+        }
+
+        private string Range => (double.IsInfinity(Least), double.IsInfinity(Most)) switch
+        {
+            (true, _) => $"{(IsOpen ? "less than" : "at most")} {Most}",
+            (_, true) => $"{(IsOpen ? "greater than" : "at least")} {Least}",
+            _ => $"from {Least} to {Most}",
+        };
+    }
+
+    /// <summary>One of some values.</summary>
+    internal sealed record OneOf(ImmutableArray<string> Values) : InputConstraint
+    {
+        public override string? Objection(string value) => Values.Contains(value)
+            ? null
+            : $"'{Excerpt.Of(value)}' is none of {Excerpt.Of(string.Join(", ", Values))}";
+    }
+
+    /// <summary>A regular expression that the whole text matches; run without backtracking, so it can't hang.</summary>
+    internal sealed record Pattern(Regex Expression) : InputConstraint
+    {
+        public override string? Objection(string value) => Expression.Match(value) is { Success: true, Index: 0 } match
+            && match.Length == value.Length
+                ? null
+                : $"'{Excerpt.Of(value)}' does not match {Excerpt.Of(Expression.ToString())}";
+    }
+}

@@ -1,0 +1,33 @@
+using Watchkeeper.Server.Storage.Model;
+
+namespace Watchkeeper.Server.Storage;
+
+/// <summary>Puts the store into the process.</summary>
+internal static class StorageServices
+{
+    /// <summary>Adds the store of a data folder. Call it first: hosted services stop in reverse, so the writer stops last.</summary>
+    /// <exception cref="DataFolderException">The database can't be used; the message is one clear line.</exception>
+    public static IServiceCollection AddStorage(this IServiceCollection services, DataFolder folder)
+    {
+        DatabaseFile.Prepare(folder.DatabasePath);
+        services.AddSingleton(folder);
+        services.AddPooledDbContextFactory<WatchkeeperDb>(
+            options => DatabaseFile.Configure(options, folder.DatabasePath));
+        services.AddSingleton<TopicBoard>();
+        services.AddSingleton(provider => new GroupCommitWriter(
+            folder.DatabasePath,
+            provider.GetRequiredService<TopicBoard>(),
+            provider.GetRequiredService<ILogger<GroupCommitWriter>>(),
+            provider.GetService<ICommitGate>()));
+        services.AddSingleton<Store>();
+        services.AddHostedService<WriterService>();
+        return services;
+    }
+}
+
+/// <summary>Runs the writer as long as the process runs.</summary>
+internal sealed class WriterService(GroupCommitWriter writer) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => writer.RunAsync(stoppingToken);
+}

@@ -1,0 +1,62 @@
+namespace Watchkeeper.Server.Storage;
+
+/// <summary>Where readers wait for commits that touch what they read. Wakes are levels: none can be missed.</summary>
+internal sealed class TopicBoard
+{
+    private const int Masks = 4;
+
+    private readonly Lock _lock = new();
+    private readonly long[] _stamps = new long[Masks];
+    private readonly TaskCompletionSource?[] _waits = new TaskCompletionSource?[Masks];
+
+    // From 1, so that a reader's first wait returns at once: what was stored before it came is news to it, too.
+    private long _stamp = 1;
+
+    public TopicBoard() => Array.Fill(_stamps, _stamp);
+
+    /// <summary>Wakes the readers of the topics.</summary>
+    public void Pulse(Topics topics)
+    {
+        if (topics == Topics.None)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _stamp++;
+            for (var mask = 1; mask < Masks; mask++)
+            {
+                if ((mask & (int)topics) != 0)
+                {
+                    _stamps[mask] = _stamp;
+                    _waits[mask]?.SetResult();
+                    _waits[mask] = null;
+                }
+            }
+        }
+    }
+
+    /// <summary>Waits until one of the topics has a stamp above the one seen.</summary>
+    /// <returns>The stamp to pass next time.</returns>
+    public async Task<long> WaitAsync(Topics topics, long seen, CancellationToken cancellationToken)
+    {
+        var mask = (int)topics;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(mask is > 0 and < Masks, true, nameof(topics));
+        while (true)
+        {
+            Task wait;
+            lock (_lock)
+            {
+                if (_stamps[mask] > seen)
+                {
+                    return _stamps[mask];
+                }
+
+                wait = (_waits[mask] ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await wait.WaitAsync(cancellationToken);
+        }
+    }
+}
