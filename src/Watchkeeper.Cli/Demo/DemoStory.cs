@@ -120,8 +120,8 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
             var watcher = Agents.AgentReference.NameOf(vnfc.Text("monitoring_agent"));
             if (watcher != agent || vnfc.Text("monitor") != "SET")
             {
-                throw new WkException(
-                    $"VM {vnfc.Text("vnfcInstanceId")} is {vnfc.Text("monitor")} by {watcher}, not watched by {agent}.");
+                throw new WkException($"VM {vnfc.Text("vnfcInstanceId")} is {vnfc.Text("monitor")} by {watcher}, "
+                    + $"not watched by {agent}.");
             }
         }
     }
@@ -134,7 +134,8 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
             $"the death of VM {vm.Id}",
             async token => IsDown(await vnf.MonitoringAsync(token), vm.Id),
             cancellationToken);
-        timeline.Tell($"noticed after {took.TotalSeconds:0.0} s: VM_ERROR_STATE (its recovery comes in a later release)");
+        timeline.Tell($"noticed after {took.TotalSeconds:0.0} s: VM_ERROR_STATE");
+        timeline.Tell("    (its recovery comes in a later release)");
     }
 
     private static bool IsDown(JsonElement monitoring, string vm) => monitoring.Items("vnfcs")
@@ -149,7 +150,8 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
             async token => (await world.Api.GetAsync(Resource.Of(Resource.Agents, Second), token))
                 .Text("state") == "OFFLINE",
             cancellationToken);
-        timeline.Tell($"noticed after {took.TotalSeconds:0.0} s: OFFLINE (the evacuation of an agent comes in a later release)");
+        timeline.Tell($"noticed after {took.TotalSeconds:0.0} s: OFFLINE");
+        timeline.Tell("    (the evacuation of its VMs comes in a later release)");
     }
 
     private async Task TerminateAsync(DemoVnf vnf, ImmutableArray<Vm> vms, CancellationToken cancellationToken)

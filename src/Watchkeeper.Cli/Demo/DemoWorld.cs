@@ -107,7 +107,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         _timeline.Tell("left running. Talk to it:");
         _timeline.Tell($"    export WK_SERVER={url}; wk status; wk vnf list; wk migrate demo --to dmona1 --watch");
         _timeline.Tell("End it:");
-        _timeline.Tell($"    wk --server {url} vnf terminate demo --watch; kill {string.Join(' ', leaders)}; rm -r {Folder}");
+        _timeline.Tell($"    wk --server {url} vnf terminate demo --watch");
+        _timeline.Tell($"    kill {string.Join(' ', leaders)}; rm -r {Folder}");
     }
 
     public async ValueTask DisposeAsync()

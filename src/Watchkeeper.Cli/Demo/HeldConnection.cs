@@ -45,11 +45,12 @@ internal sealed class HeldConnection : IDisposable
         catch (SocketException failure)
         {
             client.Dispose();
-            throw new WkException($"Can't connect to {vm.Vdu} at {vm.Address}:{sample.Port}: {failure.Message}", failure);
+            throw new WkException(
+                $"Can't connect to {vm.Vdu} at {vm.Address}:{sample.Port}: {failure.Message}", failure);
         }
     }
 
-    /// <summary>Asks again over the same connection; fails when it was closed, or when another process answers.</summary>
+    /// <summary>Asks again over the same connection; fails when it is closed, or another process answers.</summary>
     public async Task AskAsync(CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(AnswerTimeout, _time);

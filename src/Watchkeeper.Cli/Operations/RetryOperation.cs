@@ -10,7 +10,8 @@ internal static class RetryOperation
     private static readonly Argument<string> Operation = OperationCommand.Operation();
     private static readonly Option<bool> Watch = OperationWatch.Option(Goal);
 
-    public static Command Create() => Verb.Of("retry", "Try a failed operation (FAILED_TEMP) again.", RunAsync, Operation, Watch);
+    public static Command Create() => Verb.Of(
+        "retry", "Try a failed operation (FAILED_TEMP) again.", RunAsync, Operation, Watch);
 
     private static Task<int> RunAsync(Call call, CancellationToken cancellationToken) => OperationRequest.FollowAsync(
         call,

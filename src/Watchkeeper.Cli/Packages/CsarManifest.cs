@@ -27,7 +27,8 @@ internal static class CsarManifest
         }
 
         var inRoot = files
-            .Where(file => file.EndsWith(".mf", StringComparison.Ordinal) && !file.Contains('/', StringComparison.Ordinal))
+            .Where(file => file.EndsWith(".mf", StringComparison.Ordinal))
+            .Where(file => !file.Contains('/', StringComparison.Ordinal))
             .ToList();
         return inRoot switch
         {

@@ -45,7 +45,7 @@ internal static class SampleImage
             ? Path.GetFullPath(Path.Combine(folder, path))
             : throw new WkException($"An entry of {Path.Combine(folder, ListName)} has no '{member}'.");
 
-    /// <summary>Publishes beside everything else, then puts the one file in place: a build that broke leaves none.</summary>
+    /// <summary>Publishes elsewhere, then puts the one file in place: a build that broke leaves none.</summary>
     private static async Task BuildAsync(string project, string file, CancellationToken cancellationToken)
     {
         var work = Directory.CreateTempSubdirectory("watchkeeper-image-").FullName;

@@ -9,6 +9,11 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
+    // The first two arguments are the files, the rest is the program.
+    private const string Redirect = """
+        o=$1; l=$2; shift 2; exec "$@" </dev/null >>"$o" 2>>"$l"
+        """;
+
     private readonly Process _process;
     private readonly TimeProvider _time;
     private readonly string _output;
@@ -40,8 +45,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         // setsid and the shell both exec: the number stays that of the program. The shell redirects to files,
         // where .NET could only redirect to pipes that die with wk.
         var start = new ProcessStartInfo("setsid") { UseShellExecute = false, WorkingDirectory = logFolder };
-        foreach (var argument in (string[])
-            ["/bin/sh", "-c", "o=$1; l=$2; shift 2; exec \"$@\" </dev/null >>\"$o\" 2>>\"$l\"", "sh", output, log, program])
+        foreach (var argument in (string[])["/bin/sh", "-c", Redirect, "sh", output, log, program])
         {
             start.ArgumentList.Add(argument);
         }

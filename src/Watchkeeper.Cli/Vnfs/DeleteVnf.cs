@@ -8,7 +8,8 @@ internal static class DeleteVnf
 {
     private static readonly Argument<string> Vnf = VnfCommand.Vnf();
 
-    public static Command Create() => Verb.Of("delete", "Delete a VNF instance that is not instantiated.", RunAsync, Vnf);
+    public static Command Create() => Verb.Of(
+        "delete", "Delete a VNF instance that is not instantiated.", RunAsync, Vnf);
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {

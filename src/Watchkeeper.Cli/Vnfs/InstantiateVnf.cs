@@ -33,8 +33,8 @@ internal static class InstantiateVnf
 
     private static readonly Option<string[]> Param = new("--param")
     {
-        Description = "An additional parameter, repeatable. A number, true, false, {…}, […] or \"…\" is sent as that "
-            + "JSON value, anything else as text.",
+        Description = "An additional parameter, repeatable. A number, true, false, {…}, […] or \"…\" is sent as "
+            + "that JSON value, anything else as text.",
         HelpName = "K=V",
         DefaultValueFactory = _ => [],
     };

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EndToEnd.Harness;
 
-/// <summary>A process in a group of its own, ended by its own number; its logs are shown when the test failed.</summary>
+/// <summary>A process in a group of its own, ended by its own number; its log is shown when a test fails.</summary>
 internal sealed partial class ChildProcess : IAsyncDisposable
 {
     private const int Terminate = 15;

@@ -138,7 +138,8 @@ internal sealed class Lab : IAsyncDisposable
         var monitoring = await Rest.GetAsync(Monitoring(vnf));
         var vnfcs = monitoring.Items("vnfcs");
         vnfcs.ShouldNotBeEmpty();
-        vnfcs.ShouldAllBe(vnfc => vnfc.Text("monitoring_agent").EndsWith("://" + agent) && vnfc.Text("monitor") == "SET");
+        vnfcs.ShouldAllBe(vnfc =>
+            vnfc.Text("monitoring_agent").EndsWith("://" + agent) && vnfc.Text("monitor") == "SET");
     }
 
     public static string Monitoring(string vnf) => $"ext/vnf_instances/{vnf}/monitoring";

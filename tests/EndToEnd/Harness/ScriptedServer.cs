@@ -76,7 +76,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var path = (context.Request.Path + context.Request.QueryString).Replace("/vnflcm/v2/", "").TrimStart('/');
         _asked.Enqueue(new Asked(context.Request.Method, path, context.Request.ContentType ?? "", body.ToArray()));
-        if (!_answers.TryGetValue($"{context.Request.Method} {path}", out var answers) || !answers.TryPeek(out var answer))
+        if (!_answers.TryGetValue($"{context.Request.Method} {path}", out var answers)
+            || !answers.TryPeek(out var answer))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             await context.Response.WriteAsync($$"""{"status":404,"detail":"no script for {{path}}"}""");

@@ -1,6 +1,6 @@
 namespace EndToEnd.Harness;
 
-/// <summary>A VNF manager with a data folder of its own; it can be ended and started again on the same folder.</summary>
+/// <summary>A VNF manager with a data folder of its own; it can be ended and started again.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;

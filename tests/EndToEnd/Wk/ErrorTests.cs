@@ -17,8 +17,8 @@ public sealed class ErrorTests : WkAgainst
     public async Task A_server_that_is_not_there_is_named()
     {
         var port = FreePort.Find();
-        DemandOneLine(
-            await WkProcess.RunAsync(["status", "--server", $"http://127.0.0.1:{port}"]), 1, $"127.0.0.1:{port}", "refused");
+        var run = await WkProcess.RunAsync(["status", "--server", $"http://127.0.0.1:{port}"]);
+        DemandOneLine(run, 1, $"127.0.0.1:{port}", "refused");
     }
 
     [Theory]
@@ -30,7 +30,8 @@ public sealed class ErrorTests : WkAgainst
     [Fact]
     public async Task A_refusal_is_its_status_and_the_problems_detail()
     {
-        Server.When($"DELETE vnf_instances/{Third}", 409, """{"status":409,"title":"T","detail":"it is\ninstantiated"}""");
+        Server.When(
+            $"DELETE vnf_instances/{Third}", 409, """{"status":409,"title":"T","detail":"it is\ninstantiated"}""");
         DemandOneLine(await WkAsync("vnf", "delete", Third), 1, "409", "it is instantiated");
     }
 

@@ -38,7 +38,8 @@ public abstract class WkAgainst : IAsyncLifetime
          "vnfInstanceId":"{{Third}}"{{more}}}
         """;
 
-    internal static (string, string) Location => ("Location", $"http://elsewhere/vnflcm/v2/vnf_lcm_op_occs/{Operation}");
+    internal static (string, string) Location =>
+        ("Location", $"http://elsewhere/vnflcm/v2/vnf_lcm_op_occs/{Operation}");
 
     internal static void DemandOneLine(WkRun run, int exitCode, params string[] words)
     {
