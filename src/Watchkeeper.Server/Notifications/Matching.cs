@@ -1,0 +1,38 @@
+using Watchkeeper.Server.OperationOccurrences;
+using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Subscriptions;
+
+namespace Watchkeeper.Server.Notifications;
+
+/// <summary>Whether a subscriber wants to be told of something. Pure.</summary>
+/// <remarks>
+/// All attributes of a filter must agree, any entry of a list is enough, and what is not there does not restrict (SOL003
+/// 5.5.3.12). Operation and state restrict the notifications that have them, and no others.
+/// </remarks>
+internal static class Matching
+{
+    public static bool Matches(this SubscriptionFilter filter, NotificationEntry entry) =>
+        IsAmong(filter.NotificationTypes, entry.Type)
+        && (entry.Operation is not { } operation
+            || (IsAmong(filter.OperationTypes, LcmNames.Print(operation.Operation))
+                && IsAmong(filter.OperationStates, LcmNames.Print(operation.State))))
+        && (filter.Instances is null || Matches(filter.Instances, entry.Instance));
+
+    private static bool Matches(InstanceFilter filter, NotifiedInstance instance) =>
+        IsAmong(filter.VnfdIds, instance.VnfdId)
+        && IsAmong(filter.InstanceIds, instance.Id.ToString())
+        && (filter.InstanceNames is null || (instance.Name is { } name && IsAmong(filter.InstanceNames, name)))
+        && AnyOf(filter.Providers, provider => Matches(provider, instance));
+
+    private static bool Matches(ProviderFilter filter, NotifiedInstance instance) =>
+        filter.Provider == instance.Provider
+        && AnyOf(filter.Products, product => product.ProductName == instance.ProductName
+            && AnyOf(product.Versions, version => version.SoftwareVersion == instance.SoftwareVersion
+                && IsAmong(version.VnfdVersions, instance.VnfdVersion)));
+
+    private static bool IsAmong(ImmutableArray<string>? wanted, string value) =>
+        wanted is not { } list || list.Contains(value, StringComparer.Ordinal);
+
+    private static bool AnyOf<T>(ImmutableArray<T>? wanted, Func<T, bool> matches) =>
+        wanted is not { IsEmpty: false } list || list.Any(matches);
+}

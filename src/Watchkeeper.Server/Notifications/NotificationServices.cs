@@ -1,0 +1,28 @@
+namespace Watchkeeper.Server.Notifications;
+
+/// <summary>Runs the deliveries as long as the server runs.</summary>
+internal sealed class DeliveryService(Deliveries deliveries) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => deliveries.RunAsync(stoppingToken);
+}
+
+/// <summary>Puts the notifications together.</summary>
+internal static class NotificationServices
+{
+    /// <summary>Adds the deliveries, by real HTTP.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="limits">The limits; <c>notification.maxBacklog</c> is one of them.</param>
+    /// <param name="random">Where jitter comes from.</param>
+    public static IServiceCollection AddNotifications(
+        this IServiceCollection services, DeliveryLimits limits, Func<IServiceProvider, Random> random) => services
+            .AddSingleton(limits)
+            .AddSingleton<ICallbackSender, HttpCallbackSender>()
+            .AddSingleton<Callbacks>()
+            .AddSingleton<NotificationMetrics>()
+            .AddSingleton<DeliveryTools>()
+            .AddSingleton(provider => new Deliveries(
+                provider.GetRequiredService<DeliveryTools>(),
+                random(provider),
+                provider.GetRequiredService<ILogger<Deliveries>>()))
+            .AddHostedService<DeliveryService>();
+}

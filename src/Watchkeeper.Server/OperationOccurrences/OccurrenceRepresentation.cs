@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Sol003;
+
+namespace Watchkeeper.Server.OperationOccurrences;
+
+/// <summary>Prints an operation occurrence.</summary>
+internal static class OccurrenceRepresentation
+{
+    public static VnfLcmOpOccResponse Of(VnfLcmOpOcc operation, OperationPlan? plan, Links links)
+    {
+        Link? LinkTo(OccurrenceTask task) =>
+            task.IsPossible(operation.State, plan) ? links.OccurrenceTask(operation.Id, task.Name) : null;
+
+        return new VnfLcmOpOccResponse
+        {
+            Id = operation.Id.ToString(),
+            OperationState = LcmNames.Print(operation.State),
+            StateEnteredTime = operation.StateEnteredTime,
+            StartTime = operation.StartTime,
+            VnfInstanceId = operation.VnfInstanceId.ToString(),
+            Operation = LcmNames.Print(operation.Operation),
+            IsAutomaticInvocation = operation.IsAutomaticInvocation,
+            OperationParams = operation.Parameters is { ValueKind: JsonValueKind.Object } parameters
+                ? Secrets.Without(parameters)
+                : null,
+            IsCancelPending = false,
+            Error = operation.Fault is { } fault ? ProblemBody.Of(fault) : null,
+            ResourceChanges = AffectedVnfcsOf(operation) is { } affected ? new ResourceChangesResponse(affected) : null,
+            ChangedInfo = operation.ChangedInfo,
+            Warnings = operation.Warnings.IsEmpty ? null : operation.Warnings,
+            MonitoringMigration = MigrationOf(operation),
+            Links = new VnfLcmOpOccLinks(
+                new Link(links.Occurrence(operation.Id)),
+                new Link(links.Instance(operation.VnfInstanceId)),
+                LinkTo(OccurrenceTask.Retry),
+                LinkTo(OccurrenceTask.Rollback),
+                LinkTo(OccurrenceTask.Fail),
+                LinkTo(OccurrenceTask.Cancel)),
+        };
+    }
+
+    /// <summary>Leaves out what a list leaves out by default (SOL013 5.3).</summary>
+    public static VnfLcmOpOccResponse Short(VnfLcmOpOccResponse full) => full with
+    {
+        OperationParams = null,
+        Error = null,
+        ResourceChanges = null,
+        ChangedInfo = null,
+        Warnings = null,
+    };
+
+    /// <summary>The VNFCs that the operation touched; null where that is not known.</summary>
+    public static JsonElement? AffectedVnfcsOf(VnfLcmOpOcc operation) =>
+        operation.Details is { ValueKind: JsonValueKind.Object } details
+        && details.TryGetProperty("affectedVnfcs", out var affected)
+            ? affected
+            : null;
+
+    private static JsonElement? MigrationOf(VnfLcmOpOcc operation) =>
+        operation is not { Operation: LcmOperationType.MonitoringMigration, Details: { } details } ? null
+        : details.ValueKind == JsonValueKind.Object && details.TryGetProperty("monitoringMigration", out var inner) ? inner
+        : details;
+}

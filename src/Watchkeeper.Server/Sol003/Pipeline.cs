@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Server.Storage;
+
+namespace Watchkeeper.Server.Sol003;
+
+/// <summary>What every HTTP request goes through before its resource is asked, and what becomes of bare answers.</summary>
+internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, AuditLog audit)
+{
+    public async Task AuditAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        audit.Answered(context);
+    }
+
+    /// <summary>Turns what was thrown, and bare error statuses of the framework, into problem bodies.</summary>
+    public async Task ExplainAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception unexpected) when (!context.Response.HasStarted)
+        {
+            // One of the three named places that may catch everything: the request pipeline.
+            var allow = context.Response.Headers.Allow;
+            context.Response.Clear();
+            context.Response.Headers.Allow = allow;
+            context.Response.Headers[Versions.Header] = Versions.Newest;
+            await Problems.WriteAsync(context, Explain(unexpected));
+            return;
+        }
+
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+        {
+            await Problems.WriteAsync(context, RequestFaults.Bare(context.Response.StatusCode));
+        }
+    }
+
+    public Task GuardAsync(HttpContext context, RequestDelegate next) =>
+        RequestGuard.Objection(context.Request, context.Connection.LocalIpAddress, root) is { } objection
+            ? Problems.WriteAsync(context, RequestFaults.Foreign(objection))
+            : next(context);
+
+    public static Task VersionAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase))
+        {
+            return next(context);
+        }
+
+        var isServed = Versions.TryChoose(context.Request.Headers[Versions.Header], out var version, out var fault);
+        context.Response.Headers[Versions.Header] = version;
+        return isServed ? next(context) : Problems.WriteAsync(context, fault!);
+    }
+
+    /// <summary>Runs after routing: the resource that was found says what media types it has.</summary>
+    public static Task AcceptAsync(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase)
+        && !Accepts.Allow(context.Request, context.GetEndpoint()?.Metadata.GetMetadata<MediaTypes>())
+            ? Problems.WriteAsync(context, RequestFaults.NotAcceptable)
+            : next(context);
+
+    private Fault Explain(Exception unexpected)
+    {
+        switch (unexpected)
+        {
+            case BadHttpRequestException bad:
+                return RequestFaults.Bare(bad.StatusCode);
+            case StoreUnavailableException:
+                LogStoreUnavailable(unexpected);
+                return RequestFaults.StoreUnavailable;
+            default:
+                var reference = ActivityTraceId.CreateRandom().ToHexString();
+                LogUnexpected(unexpected, reference);
+                return RequestFaults.Unexpected(reference);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "A request failed unexpectedly, reference {Reference}")]
+    private partial void LogUnexpected(Exception exception, string reference);
+
+    [LoggerMessage(LogLevel.Error, "A request was refused because the store takes no writes")]
+    private partial void LogStoreUnavailable(Exception exception);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Server.Sol003;
+
+namespace Watchkeeper.Server.Subscriptions;
+
+/// <summary>A request for a new subscription (SOL003 <c>LccnSubscriptionRequest</c>). Unknown members are ignored.</summary>
+internal sealed record SubscriptionRequest(
+    string CallbackUri, Uri Callback, JsonElement? Filter, JsonElement? Authentication, CallbackAuthentication Credentials,
+    string Verbosity)
+{
+    public const string Full = "FULL";
+    public const string Short = "SHORT";
+
+    /// <summary>Reads a request; the fault when an attribute is not as it should be.</summary>
+    public static (SubscriptionRequest Request, Fault? Fault) Read(JsonElement body)
+    {
+        var attributes = new Attributes(body);
+        var callback = CallbackUris.Read(attributes, "callbackUri");
+        if (attributes.Object("filter") is { } filter)
+        {
+            _ = SubscriptionFilter.Read(filter);
+        }
+
+        var credentials = attributes.Object("authentication") is { } authentication
+            ? CallbackAuthentication.Read(authentication)
+            : new CallbackAuthentication.None();
+        var verbosity = attributes.Text("verbosity") ?? Full;
+        if (verbosity is not (Full or Short))
+        {
+            attributes.Refuse("verbosity", $"'{verbosity}' is none of {Full}, {Short}");
+        }
+
+        return (
+            new SubscriptionRequest(
+                attributes.Text("callbackUri", longest: CallbackUris.Longest) ?? "",
+                callback,
+                attributes.RawObject("filter"),
+                attributes.RawObject("authentication"),
+                credentials,
+                verbosity),
+            attributes.Fault);
+    }
+}
