@@ -44,14 +44,15 @@ internal static partial class Composition
         builder.Services.AddSingleton(settings);
         builder.Services.AddStorage(folder);
         builder.Services.AddSol003(settings.Text("server:apiRoot"));
-        builder.Services.AddVnfInstances(FindVnfd);
+        builder.Services.AddVnfInstances(PackageServices.FindVnfd);
         builder.Services.AddOccurrences(
             provider => operation => provider.GetRequiredService<PlanCatalog>().TryFind(operation, out var plan) ? plan : null,
             provider => AskEngine.By(provider.GetRequiredService<OperationRequests>()));
         builder.Services.AddSubscriptions();
         builder.Services.AddNotifications(DeliveryLimitsOf(settings), _ => new Random());
         builder.Services.AddEvents();
-        builder.Services.AddPackages(folder, settings.Count("packages:maxBytes", PackageLimits.UploadBytes));
+        builder.Services.AddPackages(new PackageSettings(
+            Path.Combine(folder.Path, "packages"), settings.Count("packages:maxBytes", PackageLimits.UploadBytes)));
         builder.Services.AddVims(builder.Configuration, folder.Path);
         builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret), NewSecret);
         builder.Services.AddWatch(settings);
@@ -96,14 +97,6 @@ internal static partial class Composition
         var address = server.Services.GetRequiredService<ApiRoot>().Text;
         await Console.Out.WriteLineAsync($"ready {address}");
     }
-
-    private static FindVnfd FindVnfd(IServiceProvider provider) => async (vnfdId, cancellationToken) =>
-        await provider.GetRequiredService<PackageStore>().FindAsync(vnfdId, cancellationToken) is { } package
-            ? new StoredVnfd(package.Vnfd.ReferenceFrom(package.Description.Id), Pairs, Pairs, Pairs)
-            : null;
-
-    private static ImmutableSortedDictionary<string, System.Text.Json.JsonElement> Pairs =>
-        Lifecycle.Instances.Pairs.None;
 
     private static IsAgentNamed IsAgentNamed(IServiceProvider provider) => (agent, _) =>
         Task.FromResult(provider.GetRequiredService<Assignments>().CountOf(agent) > 0);

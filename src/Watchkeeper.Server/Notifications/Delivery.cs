@@ -64,11 +64,6 @@ internal sealed partial class Delivery
             {
                 return;
             }
-            catch (StoreConflictException)
-            {
-                // The row is gone: the subscription was deleted, and the cancellation is on its way.
-                return;
-            }
             catch (Exception unexpected)
             {
                 // One of the three named places that may catch everything: a background loop.

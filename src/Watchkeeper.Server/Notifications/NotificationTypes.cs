@@ -1,16 +1,16 @@
-using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 
 namespace Watchkeeper.Server.Notifications;
 
 /// <summary>The kinds of notification: the standard's three, and the one that the source document prints.</summary>
 internal static class NotificationTypes
 {
-    public const string OperationOccurrence = "VnfLcmOperationOccurrenceNotification";
+    public const string OperationOccurrence = StateNotification.StandardType;
     public const string IdentifierCreation = "VnfIdentifierCreationNotification";
     public const string IdentifierDeletion = "VnfIdentifierDeletionNotification";
 
     /// <summary>The type of a monitoring migration's notifications.</summary>
-    public const string InfrastructureOccurrence = "InfrastructureOperationOccurrenceNotification";
+    public const string InfrastructureOccurrence = StateNotification.InfrastructureType;
 
     /// <summary>All types that a filter may name.</summary>
     public static ImmutableArray<string> All =>
@@ -18,9 +18,4 @@ internal static class NotificationTypes
 
     /// <summary>The types that have an operation and a state, and so can be filtered by them.</summary>
     public static ImmutableArray<string> OfOperations => [OperationOccurrence, InfrastructureOccurrence];
-
-    /// <summary>The type by which an operation is told.</summary>
-    public static string Of(LcmOperationType operation) => operation == LcmOperationType.MonitoringMigration
-        ? InfrastructureOccurrence
-        : OperationOccurrence;
 }

@@ -1,4 +1,5 @@
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
@@ -15,23 +16,7 @@ internal static class LcmNames
     /// <summary>All states.</summary>
     public static ImmutableArray<string> States => [.. Enum.GetValues<LcmOperationState>().Select(Print)];
 
-    public static string Print(LcmOperationType operation) => operation switch
-    {
-        LcmOperationType.Instantiate => "INSTANTIATE",
-        LcmOperationType.Terminate => "TERMINATE",
-        LcmOperationType.MonitoringMigration => "MONITORING_MIGRATION",
-        _ => throw new InvalidOperationException($"Unknown operation {operation}."),
-    };
+    public static string Print(LcmOperationType operation) => Spelling.Of(operation);
 
-    public static string Print(LcmOperationState state) => state switch
-    {
-        LcmOperationState.Starting => "STARTING",
-        LcmOperationState.Processing => "PROCESSING",
-        LcmOperationState.Completed => "COMPLETED",
-        LcmOperationState.FailedTemp => "FAILED_TEMP",
-        LcmOperationState.Failed => "FAILED",
-        LcmOperationState.RollingBack => "ROLLING_BACK",
-        LcmOperationState.RolledBack => "ROLLED_BACK",
-        _ => throw new InvalidOperationException($"Unknown state {state}."),
-    };
+    public static string Print(LcmOperationState state) => Spelling.Of(state);
 }

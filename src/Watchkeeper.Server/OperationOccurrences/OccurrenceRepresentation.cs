@@ -4,35 +4,13 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
-/// <summary>Finds the plan that an occurrence was opened with; null when there is none.</summary>
-internal delegate OperationPlan? PlanOf(VnfLcmOpOcc operation);
-
-/// <summary>Which of the requests on an occurrence would be accepted: asked of the state machine and of the plan.</summary>
-internal static class OccurrenceTasks
-{
-    /// <summary>Whether the occurrence can have this done to it at all, in some state.</summary>
-    /// <remarks>An operation whose plan has nothing backward can't be rolled back.</remarks>
-    public static bool IsSupported(LcmTrigger trigger, OperationPlan? plan) => trigger switch
-    {
-        LcmTrigger.RetryRequested or LcmTrigger.FailRequested => plan is not null,
-        LcmTrigger.RollbackRequested => plan is { Backward.IsEmpty: false },
-        _ => false,
-    };
-
-    /// <summary>Whether it would be accepted now.</summary>
-    public static bool IsPossible(LcmTrigger trigger, LcmOperationState state, OperationPlan? plan) =>
-        IsSupported(trigger, plan) && LcmStateMachine.TryMove(state, trigger, out _);
-}
-
 /// <summary>Prints an operation occurrence.</summary>
 internal static class OccurrenceRepresentation
 {
     public static VnfLcmOpOccResponse Of(VnfLcmOpOcc operation, OperationPlan? plan, Links links)
     {
-        Link? TaskLink(LcmTrigger trigger, string task) =>
-            OccurrenceTasks.IsPossible(trigger, operation.State, plan)
-                ? links.OccurrenceTask(operation.Id, task)
-                : null;
+        Link? LinkTo(OccurrenceTask task) =>
+            task.IsPossible(operation.State, plan) ? links.OccurrenceTask(operation.Id, task.Name) : null;
 
         return new VnfLcmOpOccResponse
         {
@@ -55,9 +33,10 @@ internal static class OccurrenceRepresentation
             Links = new VnfLcmOpOccLinks(
                 new Link(links.Occurrence(operation.Id)),
                 new Link(links.Instance(operation.VnfInstanceId)),
-                TaskLink(LcmTrigger.RetryRequested, "retry"),
-                TaskLink(LcmTrigger.RollbackRequested, "rollback"),
-                TaskLink(LcmTrigger.FailRequested, "fail")),
+                LinkTo(OccurrenceTask.Retry),
+                LinkTo(OccurrenceTask.Rollback),
+                LinkTo(OccurrenceTask.Fail),
+                LinkTo(OccurrenceTask.Cancel)),
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed record VnfLcmOpOccResponse
 
     public JsonElement? OperationParams { get; init; }
 
-    /// <summary>Never true yet: no operation can be cancelled.</summary>
+    /// <summary>Never true: where cancel is served, it has been done when it is answered.</summary>
     public required bool IsCancelPending { get; init; }
 
     public ProblemBody? Error { get; init; }
@@ -47,7 +47,8 @@ internal sealed record VnfLcmOpOccResponse
 internal sealed record ResourceChangesResponse(JsonElement AffectedVnfcs);
 
 /// <summary>Links to the tasks that would be accepted now.</summary>
-internal sealed record VnfLcmOpOccLinks(Link Self, Link VnfInstance, Link? Retry, Link? Rollback, Link? Fail);
+internal sealed record VnfLcmOpOccLinks(
+    Link Self, Link VnfInstance, Link? Retry, Link? Rollback, Link? Fail, Link? Cancel);
 
 /// <summary>How occurrences are printed.</summary>
 [JsonSourceGenerationOptions(

@@ -25,6 +25,15 @@ internal static class VimServices
         services.AddSingleton<IVim>(provider => provider.GetRequiredService<HostVim>());
         services.AddSingleton<IVim>(provider => provider.GetRequiredService<SimulatorVim>());
         services.AddSingleton(provider => new VimRegistry(provider.GetServices<IVim>(), options.Default));
+        services.AddHostedService<SimulatorService>();
         return services;
     }
+}
+
+/// <summary>Silences again, before the server serves, the simulated VMs that were switched off.</summary>
+internal sealed class SimulatorService(SimulatorVim simulator) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => simulator.ResumeAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

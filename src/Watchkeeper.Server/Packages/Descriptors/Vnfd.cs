@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Watchkeeper.Lifecycle.Instances;
 
 namespace Watchkeeper.Server.Packages.Descriptors;
@@ -29,6 +30,9 @@ internal sealed record Vnfd
     /// <summary>Keys declared in <c>configurable_properties</c>, in SOL003's spelling.</summary>
     public required ImmutableArray<string> ConfigurableKeys { get; init; }
 
+    /// <summary>The pairs that a new VNF instance begins with.</summary>
+    public InitialPairs Initial { get; init; } = InitialPairs.None;
+
     /// <summary>The input that names the monitoring agent; null when no KPI takes its agent from an input.</summary>
     public string? AgentKey => Flavours.Select(flavour => flavour.AgentKey).FirstOrDefault(key => key is not null);
 
@@ -45,6 +49,15 @@ internal sealed record Vnfd
         ExtensionKeys = ExtensionKeys,
         ConfigurableKeys = ConfigurableKeys,
     };
+}
+
+/// <summary>The pairs to which the VNF node gives values.</summary>
+internal sealed record InitialPairs(
+    ImmutableSortedDictionary<string, JsonElement> Extensions,
+    ImmutableSortedDictionary<string, JsonElement> ConfigurableProperties,
+    ImmutableSortedDictionary<string, JsonElement> Metadata)
+{
+    public static InitialPairs None { get; } = new(Pairs.None, Pairs.None, Pairs.None);
 }
 
 /// <summary>One way of deploying a VNF: which VDUs, how many of each, and what may be given to it.</summary>

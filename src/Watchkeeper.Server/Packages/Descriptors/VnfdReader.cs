@@ -6,9 +6,6 @@ namespace Watchkeeper.Server.Packages.Descriptors;
 /// <summary>Reads a package's definitions as a VNFD: one flavour for each topology template that has VDUs (SOL001 A).</summary>
 internal sealed class VnfdReader
 {
-    private const string ConfigurableBase = "tosca.datatypes.nfv.VnfAdditionalConfigurableProperties";
-    private const string ExtensionsBase = "tosca.datatypes.nfv.VnfInfoModifiableAttributesExtensions";
-
     private readonly UnpackedFiles _files;
     private readonly DefinitionSet _definitions;
     private readonly ToscaTypes _types;
@@ -52,12 +49,9 @@ internal sealed class VnfdReader
             ProductName = Identity("product_name"),
             SoftwareVersion = Identity("software_version"),
             Flavours = flavours,
-            ExtensionKeys = Keys(templates, ExtensionsBase, "modifiable_attributes", "extensions"),
-            ConfigurableKeys =
-            [
-                .. templates.SelectMany(template => Switches(template)).Distinct(StringComparer.Ordinal),
-                .. Keys(templates, ConfigurableBase, "configurable_properties", "additional_configurable_properties"),
-            ],
+            ExtensionKeys = DeclaredPairs.ExtensionKeys(templates, _types),
+            ConfigurableKeys = DeclaredPairs.ConfigurableKeys(templates, _types),
+            Initial = DeclaredPairs.Initial(templates),
         };
     }
 
@@ -114,27 +108,4 @@ internal sealed class VnfdReader
             ? new ConnectionPoint(name, vdu, order)
             : throw binding.Refused($"the connection point '{Excerpt.Of(name)}' is bound to '{Excerpt.Of(vdu)}', which is no VDU");
     }
-
-    private static IEnumerable<string> Switches(Template template)
-    {
-        var declared = template.VnfProperties?.MapAt("configurable_properties");
-        if (declared?["is_autoscale_enabled"] is not null)
-        {
-            yield return "isAutoscaleEnabled";
-        }
-
-        if (declared?["is_autoheal_enabled"] is not null)
-        {
-            yield return "isAutohealEnabled";
-        }
-    }
-
-    /// <summary>Keys declared by a data type of the package, or given a value in the VNF node.</summary>
-    private ImmutableArray<string> Keys(Template[] templates, string builtIn, string property, string inner) =>
-    [
-        .. _types.PropertiesAddedTo(builtIn)
-            .Concat(templates.SelectMany(template => template.VnfProperties?.MapAt(property)?.EntriesAt(inner) ?? [])
-                .Select(entry => entry.Key.Text))
-            .Distinct(StringComparer.Ordinal),
-    ];
 }

@@ -1,0 +1,73 @@
+using System.Text;
+using CsCheck;
+using Watchkeeper.Server.Packages;
+using Watchkeeper.Server.Packages.Yaml;
+
+namespace Server.Tests.Packages;
+
+/// <summary>Whatever comes, the answer is an accepted package or a clear refusal, never another exception.</summary>
+public class PackageFuzzTests
+{
+    private static readonly Gen<string> Pieces = Gen.OneOf<string>(
+        "a", "b: ", "- ", "? ", ": ", "[", "]", "{", "}", ",", "&x ", "*x", "!!int ", "!t ", "'", "\"", "\\", "|\n", ">-\n",
+        "\n", "\n  ", "#", "%YAML 1.2\n", "---\n", "...\n", "<<: ", "~", "1", "\t", "\u0085", "\u2028", "\uFEFF", "\0", "@", "`",
+        "\"\\x4", "\"\\uD800\"", "%TAG ! tag:x,1:\n");
+
+    [Fact]
+    public void Random_pieces_of_YAML_are_read_or_refused() =>
+        Pieces.Array[0, 40].Sample(pieces => ReadOrRefuse(string.Concat(pieces)), iter: 20_000);
+
+    [Fact]
+    public void Random_text_as_YAML_is_read_or_refused() =>
+        Gen.String.Sample(ReadOrRefuse, iter: 5_000);
+
+    [Fact]
+    public async Task Random_bytes_as_a_package_are_refused() =>
+        await Gen.Byte.Array[0, 2_000].SampleAsync(
+            async bytes => (await TestPackage.TakeAsync(bytes)).ShouldBeOfType<Intake.Refused>(), iter: 300);
+
+    [Fact]
+    public async Task A_right_package_with_random_bytes_changed_is_accepted_or_refused()
+    {
+        var right = TestPackage.Right().Zip();
+        await Gen.Select(Gen.Int[0, right.Length - 1], Gen.Byte).Array[1, 12].SampleAsync(
+            async (changes) =>
+            {
+                var archive = right.ToArray();
+                foreach (var (at, value) in changes)
+                {
+                    archive[at] = value;
+                }
+
+                (await TestPackage.TakeAsync(archive)).ShouldNotBeNull();
+            },
+            iter: 500);
+    }
+
+    [Fact]
+    public async Task A_right_descriptor_with_random_pieces_put_in_is_accepted_or_refused() =>
+        await Gen.Select(Gen.Int[0, TestVnfd.Text.Length], Gen.Int[0, 30], Pieces.Array[0, 4]).SampleAsync(
+            async (at, cut, pieces) =>
+            {
+                var text = TestVnfd.Text[..at] + string.Concat(pieces)
+                    + TestVnfd.Text[Math.Min(TestVnfd.Text.Length, at + cut)..];
+                if (await TestPackage.TakeAsync(TestPackage.Right(text).Zip()) is Intake.Refused refused)
+                {
+                    refused.Fault.Detail.ShouldNotBeEmpty();
+                    refused.Fault.Status.ShouldBe(422);
+                }
+            },
+            iter: 1_000);
+
+    private static void ReadOrRefuse(string text)
+    {
+        try
+        {
+            YamlReader.Read("f.yaml", Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+        }
+        catch (PackageFormatException refused)
+        {
+            refused.Message.ShouldStartWith("f.yaml");
+        }
+    }
+}
