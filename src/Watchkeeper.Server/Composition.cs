@@ -45,9 +45,7 @@ internal static partial class Composition
         builder.Services.AddStorage(folder);
         builder.Services.AddSol003(settings.Text("server:apiRoot"));
         builder.Services.AddVnfInstances(PackageServices.FindVnfd);
-        builder.Services.AddOccurrences(
-            provider => operation => provider.GetRequiredService<PlanCatalog>().TryFind(operation, out var plan) ? plan : null,
-            provider => AskEngine.By(provider.GetRequiredService<OperationRequests>()));
+        builder.Services.AddOccurrences();
         builder.Services.AddSubscriptions();
         builder.Services.AddNotifications(DeliveryLimitsOf(settings), _ => new Random());
         builder.Services.AddEvents();
@@ -84,8 +82,7 @@ internal static partial class Composition
         server.MapOccurrences();
         server.MapSubscriptions();
         server.MapEvents();
-        server.MapPackages(
-            () => server.Services.GetRequiredService<ApiRoot>().Text, server.Services.GetRequiredService<PackageInUse>());
+        server.MapPackages();
         server.MapSimulator();
         server.MapAgentLink();
         server.MapAgents(IsAgentNamed(server.Services));
