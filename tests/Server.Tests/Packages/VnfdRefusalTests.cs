@@ -56,7 +56,7 @@ public class VnfdRefusalTests
     {
         var vnfd = TestVnfd.After("kpi_data:", Kpi("VM_UP"));
         vnfd = vnfd.Replace(
-            "admin_rules:", "admin_rules:\n              VM_UP:\n                action: [ TRUE servicebooted.sh ]");
+            "admin_rules:", "admin_rules:\n          VM_UP:\n            action: [ TRUE servicebooted.sh ]");
 
         (await TestPackage.Right(vnfd).RefusalAsync()).ShouldContain("exactly one aliveness KPI");
     }
