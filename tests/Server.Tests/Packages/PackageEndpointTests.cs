@@ -67,7 +67,8 @@ public sealed class PackageEndpointTests : IAsyncLifetime
 
         (await JsonAsync(await _client.GetAsync(location, Stop))).ToString().ShouldBe(body.ToString());
         (await JsonAsync(await _client.GetAsync(Path, Stop))).GetArrayLength().ShouldBe(1);
-        (await JsonAsync(await _client.GetAsync(Path + "?filter=(eq,vnfdId,other)", Stop))).GetArrayLength().ShouldBe(0);
+        (await JsonAsync(await _client.GetAsync(Path + "?filter=(eq,vnfdId,other)", Stop))).GetArrayLength()
+            .ShouldBe(0);
 
         (await _client.DeleteAsync(location, Stop)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await _client.GetAsync(location, Stop)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -83,17 +84,20 @@ public sealed class PackageEndpointTests : IAsyncLifetime
         again.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await JsonAsync(again)).GetProperty("id").GetString().ShouldBe(first.GetProperty("id").GetString());
 
-        await ProblemAsync(await PostAsync(TestPackage.Right().With("x", "x").Zip()), HttpStatusCode.Conflict, "vnfd-1");
+        await ProblemAsync(
+            await PostAsync(TestPackage.Right().With("x", "x").Zip()), HttpStatusCode.Conflict, "vnfd-1");
     }
 
     [Fact]
     public async Task Wrong_uploads_are_problems()
     {
         await ProblemAsync(
-            await PostAsync(TestPackage.Right().Zip(), "application/json"), HttpStatusCode.UnsupportedMediaType, "json");
+            await PostAsync(TestPackage.Right().Zip(), "application/json"), HttpStatusCode.UnsupportedMediaType,
+            "json");
         await ProblemAsync(await PostAsync([]), HttpStatusCode.BadRequest, "no body");
         await ProblemAsync(await PostAsync([1, 2, 3]), HttpStatusCode.UnprocessableEntity, "not a ZIP archive");
-        await ProblemAsync(await PostAsync(new byte[MaxBytes + 1]), HttpStatusCode.RequestEntityTooLarge, "at most 1000000 bytes");
+        await ProblemAsync(
+            await PostAsync(new byte[MaxBytes + 1]), HttpStatusCode.RequestEntityTooLarge, "at most 1000000 bytes");
     }
 
     [Fact]
@@ -151,7 +155,11 @@ public sealed class PackageEndpointTests : IAsyncLifetime
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
