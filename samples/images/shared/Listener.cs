@@ -19,9 +19,8 @@ internal sealed class Listener(Func<Stream, Listener, CancellationToken, Task> c
         get
         {
             using var self = Process.GetCurrentProcess();
-            return $$"""
-                {"pid":{{self.Id}},"startedAt":"{{self.StartTime.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","connections":{{_connections}}}
-                """.Trim();
+            var started = self.StartTime.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+            return $$"""{"pid":{{self.Id}},"startedAt":"{{started}}","connections":{{_connections}}}""";
         }
     }
 

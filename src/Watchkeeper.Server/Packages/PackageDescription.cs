@@ -66,11 +66,13 @@ internal sealed record FlavourDescription(
         [.. flavour.Levels.Select(level => level.Id)],
         flavour.DefaultLevelId,
         [.. flavour.Vdus.Select(vdu => vdu.Id)],
-        [.. flavour.Inputs.Select(input => new InputDescription(input.Name, input.Kind, input.IsRequired, input.Default))]);
+        [.. flavour.Inputs.Select(
+            input => new InputDescription(input.Name, input.Kind, input.IsRequired, input.Default))]);
 }
 
 /// <summary>What clients see of an input: what may stand in <c>additionalParams</c>.</summary>
-internal sealed record InputDescription(string Name, InputKind Kind, bool Required, System.Text.Json.JsonElement? Default);
+internal sealed record InputDescription(
+    string Name, InputKind Kind, bool Required, System.Text.Json.JsonElement? Default);
 
 /// <summary>The JSON of this folder.</summary>
 [JsonSourceGenerationOptions(
@@ -88,7 +90,8 @@ internal sealed class MillisecondTime : JsonConverter<DateTimeOffset>
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     public override DateTimeOffset Read(
-        ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) =>
+        ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert,
+        System.Text.Json.JsonSerializerOptions options) =>
         reader.GetDateTimeOffset();
 
     public override void Write(

@@ -81,7 +81,8 @@ internal static class PackageEndpoints
             Uri = $"{links.ApiUri}/ext/vnf_packages",
             Fetch = async (after, count, stop) =>
             [
-                .. (await packages.ListAsync(stop)).Where(package => after is not { } last || package.Id > last).Take(count),
+                .. (await packages.ListAsync(stop)).Where(package => after is not { } last || package.Id > last)
+                    .Take(count),
             ],
             IdOf = package => package.Id,
             Represent = (rows, _, _) => Task.FromResult(rows),

@@ -28,12 +28,14 @@ internal abstract record Intake
     internal sealed record Refused(Fault Fault) : Intake;
 }
 
-/// <summary>Takes an upload in: to disk, unpacked, held against its manifest, read and rehearsed. Knows no store.</summary>
+/// <summary>Takes an upload in: to disk, unpacked, held against its manifest, read and rehearsed. Knows no
+/// store.</summary>
 internal static class PackageIntake
 {
     private const int Buffer = 128 << 10;
 
-    /// <summary>Takes an upload into a folder that belongs to it alone; what is left there is the caller's to remove.</summary>
+    /// <summary>Takes an upload into a folder that belongs to it alone; what is left there is the caller's to
+    /// remove.</summary>
     /// <param name="body">The archive as it comes.</param>
     /// <param name="maxBytes">The most bytes of it.</param>
     /// <param name="folder">A folder that exists and is empty.</param>
@@ -67,7 +69,8 @@ internal static class PackageIntake
         }
     }
 
-    /// <summary>Reads the descriptor of files that were unpacked, and checks all that can be checked without a client's inputs.</summary>
+    /// <summary>Reads the descriptor of files that were unpacked, and checks all that can be checked without a client's
+    /// inputs.</summary>
     /// <exception cref="PackageFormatException">It is refused.</exception>
     public static AcceptedPackage Checked(UnpackedFiles files, string folder)
     {
@@ -82,7 +85,8 @@ internal static class PackageIntake
         }
 
         DeploymentResolver.Rehearse(vnfd);
-        foreach (var image in vnfd.Flavours.SelectMany(flavour => flavour.Vdus).Select(vdu => vdu.Image).OfType<string>())
+        var vdus = vnfd.Flavours.SelectMany(flavour => flavour.Vdus);
+        foreach (var image in vdus.Select(vdu => vdu.Image).OfType<string>())
         {
             FileModes.Image(files.PathOf(image));
         }

@@ -3,7 +3,8 @@ using Watchkeeper.Server.Packages.Csar;
 namespace Watchkeeper.Server.Packages;
 
 /// <summary>The folders of packages on disk: one per package, which is whole or not there.</summary>
-/// <remarks>A package is made in a folder beside the others and moved in by one rename; what a crash leaves is removed at start.</remarks>
+/// <remarks>A package is made in a folder beside the others and moved in by one rename; what a crash leaves is removed
+/// at start.</remarks>
 internal sealed class PackageShelf(string folder)
 {
     private const string IncomingName = ".incoming";
@@ -44,7 +45,8 @@ internal sealed class PackageShelf(string folder)
         }
     }
 
-    /// <summary>Removes what no stored package names: uploads that a crash cut short, and packages that it left behind.</summary>
+    /// <summary>Removes what no stored package names: uploads that a crash cut short, and packages that it left
+    /// behind.</summary>
     /// <returns>How many folders were removed.</returns>
     public int RemoveOrphans(IEnumerable<Guid> stored)
     {
@@ -56,7 +58,8 @@ internal sealed class PackageShelf(string folder)
         var kept = stored.Select(id => id.ToString("D")).ToHashSet(StringComparer.Ordinal);
         var incoming = Directory.Exists(Incoming) ? Directory.GetFileSystemEntries(Incoming) : [];
         var packages = Directory.GetDirectories(folder)
-            .Where(path => Guid.TryParseExact(Path.GetFileName(path), "D", out _) && !kept.Contains(Path.GetFileName(path)));
+            .Where(path => Guid.TryParseExact(Path.GetFileName(path), "D", out _)
+                && !kept.Contains(Path.GetFileName(path)));
         var orphans = incoming.Concat(packages).ToArray();
         foreach (var orphan in orphans)
         {

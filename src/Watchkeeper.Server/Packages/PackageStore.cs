@@ -80,7 +80,9 @@ internal sealed partial class PackageStore(
 
     /// <summary>The package of a VNFD; null when there is none.</summary>
     public async Task<StoredPackage?> FindAsync(string vnfdId, CancellationToken cancellationToken) =>
-        await store.FindPackageAsync(vnfdId, cancellationToken) is { } row ? await LoadedAsync(row, cancellationToken) : null;
+        await store.FindPackageAsync(vnfdId, cancellationToken) is { } row
+            ? await LoadedAsync(row, cancellationToken)
+            : null;
 
     /// <summary>What clients see of a package; null when there is none of that id.</summary>
     public async Task<PackageDescription?> FindByIdAsync(Guid id, CancellationToken cancellationToken) =>
@@ -112,7 +114,8 @@ internal sealed partial class PackageStore(
 
     public void Dispose() => _uploads.Dispose();
 
-    private async Task<PackageAddition> KeptAsync(Guid id, AcceptedPackage accepted, CancellationToken cancellationToken)
+    private async Task<PackageAddition> KeptAsync(
+        Guid id, AcceptedPackage accepted, CancellationToken cancellationToken)
     {
         if (await SettledAsync(accepted, cancellationToken) is { } settled)
         {
@@ -171,7 +174,8 @@ internal sealed partial class PackageStore(
         var files = await UnpackedFiles.LoadAsync(folder, cancellationToken);
         if (files.ContentHash != description.ContentHash)
         {
-            throw new InvalidOperationException($"The files of the package {row.Id:D} are not those that were uploaded.");
+            throw new InvalidOperationException(
+                $"The files of the package {row.Id:D} are not those that were uploaded.");
         }
 
         var package = new StoredPackage(description, VnfdReader.Read(files, description.EntryDefinitions), folder);

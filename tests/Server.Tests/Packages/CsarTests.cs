@@ -52,7 +52,8 @@ public class CsarTests
     [InlineData(SymbolicLink)]
     [InlineData(NamedPipe)]
     public async Task Links_and_other_special_files_are_refused(int attributes) =>
-        (await TestPackage.Right().With("link", "/etc/passwd", attributes).RefusalAsync()).ShouldContain("'link' is a link");
+        (await TestPackage.Right().With("link", "/etc/passwd", attributes).RefusalAsync())
+            .ShouldContain("'link' is a link");
 
     [Theory]
     [InlineData("Files/x", "Files/x")]
@@ -65,7 +66,8 @@ public class CsarTests
     [InlineData("x/y", "x")]
     [InlineData("x", "x/")]
     public async Task A_name_that_is_a_file_and_a_folder_is_refused(string one, string other) =>
-        (await TestPackage.Right().With(one, "").With(other, "").RefusalAsync()).ShouldContain("both a file and a folder");
+        (await TestPackage.Right().With(one, "").With(other, "").RefusalAsync())
+            .ShouldContain("both a file and a folder");
 
     [Fact]
     public async Task More_than_10_000_entries_are_refused()
@@ -162,7 +164,8 @@ public class CsarTests
     [Fact]
     public async Task A_broken_file_in_the_archive_is_refused()
     {
-        var zip = TestPackage.Right().With("data", Enumerable.Range(0, 5_000).Select(i => (byte)(i * i)).ToArray()).Zip();
+        var zip = TestPackage.Right().With("data", Enumerable.Range(0, 5_000).Select(i => (byte)(i * i)).ToArray())
+            .Zip();
         var name = zip.AsSpan().IndexOf("data"u8);
         for (var i = name + 4; i < name + 60; i++)
         {

@@ -88,7 +88,8 @@ public class DeploymentResolverTests
         (await ResolvedAsync(TestVnfd.Text, stored, ("MONITORING_AGENT", "\"dmonaName://asked\"")))
             .Agent.Text.ShouldBe("dmonaName://asked");
         (await ResolvedAsync(TestVnfd.Text, stored)).Agent.Text.ShouldBe("dmona://stored");
-        (await ResolvedAsync(TestVnfd.Text, stored, ("MONITORING_AGENT", "null"))).Agent.Text.ShouldBe("dmona://stored");
+        (await ResolvedAsync(TestVnfd.Text, stored, ("MONITORING_AGENT", "null"))).Agent.Text.ShouldBe(
+            "dmona://stored");
     }
 
     [Fact]
@@ -119,7 +120,8 @@ public class DeploymentResolverTests
             .Replace("metric_type: UINT32", "monitoring_agent: { get_input: OTHER }", StringComparison.Ordinal);
 
         (await ResolvedAsync(vnfd)).AgentKey.ShouldBe("OTHER");
-        (await ResolvedAsync(vnfd, ("OTHER", "\"dmona://a\""), ("MONITORING_AGENT", "\"dmonaName://a\""))).Agent.Name.ShouldBe("a");
+        (await ResolvedAsync(vnfd, ("OTHER", "\"dmona://a\""), ("MONITORING_AGENT", "\"dmonaName://a\"")))
+            .Agent.Name.ShouldBe("a");
         (await RefusedAsync(vnfd, ("OTHER", "\"dmona://a\""))).Type.ShouldBe("faults/vnfd-agents-differ");
     }
 
@@ -129,7 +131,8 @@ public class DeploymentResolverTests
         var vnfd = TestVnfd.With("default: 3\n", "description: seconds\n");
 
         (await RefusedAsync(vnfd)).Detail.ShouldContain("'POLL_SECONDS'");
-        (await ResolvedAsync(vnfd, ("POLL_SECONDS", "9"))).Vdus[0].Monitoring.Kpis[0].PollFrequency.TotalSeconds.ShouldBe(9);
+        (await ResolvedAsync(vnfd, ("POLL_SECONDS", "9")))
+            .Vdus[0].Monitoring.Kpis[0].PollFrequency.TotalSeconds.ShouldBe(9);
     }
 
     [Theory]
@@ -155,7 +158,8 @@ public class DeploymentResolverTests
         Refused(DeploymentResolver.Resolve(request)).Type.ShouldBe("faults/vnfd-level-missing");
         Refused(DeploymentResolver.Resolve(request with { InstantiationLevelId = "huge" })).Detail
             .ShouldContain("instantiationLevelId 'huge'");
-        Refused(DeploymentResolver.Resolve(await RequestAsync(TestVnfd.Text, [], []) with { InstantiationLevelId = "l" }))
+        Refused(
+            DeploymentResolver.Resolve(await RequestAsync(TestVnfd.Text, [], []) with { InstantiationLevelId = "l" }))
             .Detail.ShouldContain("instantiationLevelId 'l'");
     }
 
@@ -173,7 +177,8 @@ public class DeploymentResolverTests
                       properties: { levels: { small: { number_of_instances: 2 } } } }
             """;
 
-        (await TestPackage.Right(vnfd).RefusalAsync()).ShouldContain("2 in the level 'small', but 1 by its scale levels");
+        (await TestPackage.Right(vnfd).RefusalAsync())
+            .ShouldContain("2 in the level 'small', but 1 by its scale levels");
     }
 
     [Fact]

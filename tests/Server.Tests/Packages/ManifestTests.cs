@@ -7,7 +7,9 @@ public class ManifestTests
 {
     [Fact]
     public async Task A_wrong_hash_is_refused_with_the_name_of_the_file() =>
-        (await TestPackage.Right().WithManifest(made => made.Replace(Hash(TestVnfd.Text), new string('0', 64))).RefusalAsync())
+        (await TestPackage.Right()
+            .WithManifest(made => made.Replace(Hash(TestVnfd.Text), new string('0', 64)))
+            .RefusalAsync())
             .ShouldContain($"the hash of '{TestPackage.Definitions}'");
 
     [Fact]
@@ -55,7 +57,8 @@ public class ManifestTests
     [Fact]
     public async Task Metadata_and_a_signature_are_passed_over() =>
         (await TestPackage.Right().WithManifest(made =>
-            $"metadata:\n  vnfd_id: vnfd-1\n  vnf_provider_id: Maker\n\n{made}-----BEGIN CMS-----\nMIG\n-----END CMS-----\n")
+            $"metadata:\n  vnfd_id: vnfd-1\n  vnf_provider_id: Maker\n\n{made}"
+            + "-----BEGIN CMS-----\nMIG\n-----END CMS-----\n")
             .AcceptedAsync()).Vnfd.Id.ShouldBe("vnfd-1");
 
     [Fact]
@@ -81,7 +84,9 @@ public class ManifestTests
     [Theory]
     [InlineData("Entry-Definitions: Definitions/vnfd.yaml", "Created-By: Test", "has no ETSI-Entry-Manifest")]
     [InlineData("ETSI-Entry-Manifest: test.mf", "Created-By: Test", "has no Entry-Definitions")]
-    [InlineData("Entry-Definitions: Definitions/none.yaml", "ETSI-Entry-Manifest: test.mf", "'Definitions/none.yaml', which is not")]
+    [InlineData(
+        "Entry-Definitions: Definitions/none.yaml", "ETSI-Entry-Manifest: test.mf",
+        "'Definitions/none.yaml', which is not")]
     [InlineData("Entry-Definitions: ../vnfd.yaml", "ETSI-Entry-Manifest: test.mf", "'../vnfd.yaml', which is not")]
     [InlineData("Entry-Definitions Definitions/vnfd.yaml", "ETSI-Entry-Manifest: test.mf", "is not 'key: value'")]
     [InlineData("Entry-Definitions: a", "Entry-Definitions: b", "with a new key")]

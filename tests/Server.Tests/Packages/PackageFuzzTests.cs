@@ -9,8 +9,10 @@ namespace Server.Tests.Packages;
 public class PackageFuzzTests
 {
     private static readonly Gen<string> Pieces = Gen.OneOf<string>(
-        "a", "b: ", "- ", "? ", ": ", "[", "]", "{", "}", ",", "&x ", "*x", "!!int ", "!t ", "'", "\"", "\\", "|\n", ">-\n",
-        "\n", "\n  ", "#", "%YAML 1.2\n", "---\n", "...\n", "<<: ", "~", "1", "\t", "\u0085", "\u2028", "\uFEFF", "\0", "@", "`",
+        "a", "b: ", "- ", "? ", ": ", "[", "]", "{", "}", ",", "&x ", "*x", "!!int ", "!t ", "'", "\"", "\\", "|\n",
+        ">-\n",
+        "\n", "\n  ", "#", "%YAML 1.2\n", "---\n", "...\n", "<<: ", "~", "1", "\t", "\u0085", "\u2028", "\uFEFF", "\0",
+        "@", "`",
         "\"\\x4", "\"\\uD800\"", "%TAG ! tag:x,1:\n");
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class PackageStoreTests : IAsyncDisposable
     {
         var first = (await AddAsync(TestPackage.Right())).ShouldBeOfType<PackageAddition.Added>().Package;
 
-        var refused = (await AddAsync(TestPackage.Right().With("more.txt", "x"))).ShouldBeOfType<PackageAddition.Refused>();
+        var refused = (await AddAsync(TestPackage.Right().With("more.txt", "x")))
+            .ShouldBeOfType<PackageAddition.Refused>();
 
         refused.Fault.Status.ShouldBe(409);
         Folders().ShouldBe([first.Id.ToString()]);
@@ -98,13 +99,15 @@ public sealed class PackageStoreTests : IAsyncDisposable
     {
         var package = (await AddAsync(TestPackage.Right())).ShouldBeOfType<PackageAddition.Added>().Package;
 
-        (await _packages.DeleteAsync(package.Id, (_, _) => Task.FromResult(true), Stop)).ShouldNotBeNull().Status.ShouldBe(409);
+        (await _packages.DeleteAsync(package.Id, (_, _) => Task.FromResult(true), Stop))
+            .ShouldNotBeNull().Status.ShouldBe(409);
         Folders().Length.ShouldBe(1);
 
         (await _packages.DeleteAsync(package.Id, (_, _) => Task.FromResult(false), Stop)).ShouldBeNull();
         Folders().ShouldBeEmpty();
         (await _packages.FindAsync("vnfd-1", Stop)).ShouldBeNull();
-        (await _packages.DeleteAsync(package.Id, (_, _) => Task.FromResult(false), Stop)).ShouldNotBeNull().Status.ShouldBe(404);
+        (await _packages.DeleteAsync(package.Id, (_, _) => Task.FromResult(false), Stop))
+            .ShouldNotBeNull().Status.ShouldBe(404);
     }
 
     [Fact]
@@ -118,7 +121,8 @@ public sealed class PackageStoreTests : IAsyncDisposable
     }
 
     private PackageStore NewStore() => new(
-        _rig.Store, new PackageSettings(Folder), new CountedIds(), new FakeTimeProvider(), NullLogger<PackageStore>.Instance);
+        _rig.Store, new PackageSettings(Folder), new CountedIds(), new FakeTimeProvider(),
+        NullLogger<PackageStore>.Instance);
 
     private async Task<PackageAddition> AddAsync(TestPackage package)
     {
@@ -126,7 +130,8 @@ public sealed class PackageStoreTests : IAsyncDisposable
         return await _packages.AddAsync(body, Stop);
     }
 
-    private string[] Folders() => [.. Directory.GetDirectories(Folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.')];
+    private string[] Folders() =>
+        [.. Directory.GetDirectories(Folder).Select(path => Path.GetFileName(path)).Where(name => name[0] != '.')];
 
     private sealed class CountedIds : IIdSource
     {

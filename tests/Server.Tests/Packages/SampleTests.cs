@@ -59,7 +59,8 @@ public class SampleTests
         var plain = await ResolvedAsync(sample);
         plain.Agent.Text.ShouldBe("dmonaName://local_mona");
         plain.AgentKey.ShouldBe("MONITORING_AGENT");
-        plain.Vdus.SelectMany(vdu => vdu.Monitoring.Kpis).ShouldAllBe(kpi => kpi.PollFrequency == TimeSpan.FromSeconds(3));
+        plain.Vdus.SelectMany(vdu => vdu.Monitoring.Kpis)
+            .ShouldAllBe(kpi => kpi.PollFrequency == TimeSpan.FromSeconds(3));
 
         var asked = await ResolvedAsync(
             sample, null, ("MONITORING_AGENT", "\"dmonaName://dmona1\""), ("POLL_SECONDS", "\"0.5\""));

@@ -101,7 +101,7 @@ internal sealed class TestPackage
         {
             foreach (var (name, content, attributes) in entries)
             {
-                var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
+                var entry = zip.CreateEntry(name, CompressionLevel.SmallestSize);
                 entry.ExternalAttributes = attributes;
                 using var target = entry.Open();
                 target.Write(content);

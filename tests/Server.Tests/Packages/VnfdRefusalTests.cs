@@ -7,7 +7,9 @@ public class VnfdRefusalTests
     [InlineData("tosca_simple_yaml_1_3", "tosca_simple_yaml_2_0", "tosca_definitions_version 'tosca_simple_yaml_2_0'")]
     [InlineData("- etsi_nfv_sol001_vnfd_types.yaml", "- other_types.yaml", "the import 'other_types.yaml' is neither")]
     [InlineData("- etsi_nfv_sol001_vnfd_types.yaml", "- ../../x.yaml", "the import '../../x.yaml' is neither")]
-    [InlineData("type: tosca.nodes.nfv.Vdu.Compute", "type: tosca.nodes.nfv.VipCp", "'tosca.nodes.nfv.VipCp', which is not supported")]
+    [InlineData(
+        "type: tosca.nodes.nfv.Vdu.Compute", "type: tosca.nodes.nfv.VipCp",
+        "'tosca.nodes.nfv.VipCp', which is not supported")]
     [InlineData("type: tosca.nodes.nfv.Vdu.Compute", "type: tosca.nodes.nfv.VduCp", "has no VDU")]
     [InlineData("descriptor_id: vnfd-1", "description: none", "the VNF has no descriptor_id")]
     [InlineData("flavour_id: default", "description: none", "the VNF has no flavour_id")]
@@ -24,19 +26,27 @@ public class VnfdRefusalTests
     [InlineData("metric_occurrences_true: 1", "metric_occurrences_true: 0", "from 1 to 1000")]
     [InlineData("metric_occurrences_false: 3", "metric_occurrences_false: 1001", "from 1 to 1000")]
     [InlineData("metric_occurrences_false: 3", "metric_occurences_false: 3", "has no 'metric_occurences_false'")]
-    [InlineData("poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: 0.05", "0.05 s is not from 0.1 to 86400")]
+    [InlineData(
+        "poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: 0.05", "0.05 s is not from 0.1 to 86400")]
     [InlineData("poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: 86401", "86401 s is not from")]
-    [InlineData("poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: { get_input: NONE }", "there is no input 'NONE'")]
-    [InlineData("poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: { concat: [ 1 ] }", "the function concat is not supported")]
+    [InlineData(
+        "poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: { get_input: NONE }",
+        "there is no input 'NONE'")]
+    [InlineData(
+        "poll_frequency: { get_input: POLL_SECONDS }", "poll_frequency: { concat: [ 1 ] }",
+        "the function concat is not supported")]
     [InlineData("polling_unit: seconds", "polling_unit: fortnights", "polling_unit 'fortnights' is unknown")]
     [InlineData("port: 7000", "port: 70000", "from 1 to 65535")]
     [InlineData("port: 7000", "timeout: 1", "TCPConnect needs the property port")]
     [InlineData("port: 7000", "path: /x", "has no 'path'")]
-    [InlineData("monitoring_agent: { get_input: MONITORING_AGENT }", "monitoring_agent: dmona1", "an agent is named as dmonaName://NAME")]
+    [InlineData(
+        "monitoring_agent: { get_input: MONITORING_AGENT }", "monitoring_agent: dmona1",
+        "an agent is named as dmonaName://NAME")]
     [InlineData("default: dmonaName://local_mona", "default: 'dmonaName://'", "names no agent")]
     [InlineData("- ALWAYS log", "- ALWAYS dance", "unknown action 'dance'")]
     [InlineData("- ALWAYS log", "- SOMETIMES log", "must begin with ALWAYS, TRUE or FALSE")]
-    [InlineData("file: ../Files/images/server", "file: ../Files/images/none", "'../Files/images/none' is not in the package")]
+    [InlineData(
+        "file: ../Files/images/server", "file: ../Files/images/none", "'../Files/images/none' is not in the package")]
     [InlineData("file: ../Files/images/server", "file: ../../../etc/passwd", "is not in the package")]
     [InlineData("min_number_of_instances: 1", "min_number_of_instances: 10", "allows 10 to 9")]
     [InlineData("max_number_of_instances: 9", "max_number_of_instances: 0", "would have 1 VMs")]
@@ -56,7 +66,7 @@ public class VnfdRefusalTests
     {
         var vnfd = TestVnfd.After("kpi_data:", Kpi("VM_UP"));
         vnfd = vnfd.Replace(
-            "admin_rules:", "admin_rules:\n              VM_UP:\n                action: [ TRUE servicebooted.sh ]");
+            "admin_rules:", "admin_rules:\n          VM_UP:\n            action: [ TRUE servicebooted.sh ]");
 
         (await TestPackage.Right(vnfd).RefusalAsync()).ShouldContain("exactly one aliveness KPI");
     }
@@ -141,15 +151,27 @@ public class VnfdRefusalTests
     }
 
     [Theory]
-    [InlineData("tosca.policies.nfv.Other", "x: 1", "vm", "the policy type 'tosca.policies.nfv.Other' is not supported")]
-    [InlineData("tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: 2 }", "none", "'none' is not a VDU")]
-    [InlineData("tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: 10 }", "vm", "would have 10 VMs")]
-    [InlineData("tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: two }", "vm", "'two' is not a whole number")]
+    [InlineData(
+        "tosca.policies.nfv.Other", "x: 1", "vm", "the policy type 'tosca.policies.nfv.Other' is not supported")]
+    [InlineData(
+        "tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: 2 }", "none",
+        "'none' is not a VDU")]
+    [InlineData(
+        "tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: 10 }", "vm", "would have 10 VMs")]
+    [InlineData(
+        "tosca.policies.nfv.VduInitialDelta", "initial_delta: { number_of_instances: two }", "vm",
+        "'two' is not a whole number")]
     [InlineData("tosca.policies.nfv.VduInitialDelta", "x: 1", "vm", "initial_delta is missing")]
     [InlineData("tosca.policies.nfv.VduScalingAspectDeltas", "aspect: a", "vm", "there is no scaling aspect 'a'")]
-    [InlineData("tosca.policies.nfv.InstantiationLevels", "levels: { l: { scale_info: { a: { scale_level: 1 } } } }", "vm", "there is no scaling aspect 'a'")]
-    [InlineData("tosca.policies.nfv.InstantiationLevels", "levels: { l: {} }, default_level: m", "vm", "default_level 'm' is not a level")]
-    [InlineData("tosca.policies.nfv.VduInstantiationLevels", "levels: { l: { number_of_instances: 1 } }", "vm", "no instantiation level 'l'")]
+    [InlineData(
+        "tosca.policies.nfv.InstantiationLevels", "levels: { l: { scale_info: { a: { scale_level: 1 } } } }", "vm",
+        "there is no scaling aspect 'a'")]
+    [InlineData(
+        "tosca.policies.nfv.InstantiationLevels", "levels: { l: {} }, default_level: m", "vm",
+        "default_level 'm' is not a level")]
+    [InlineData(
+        "tosca.policies.nfv.VduInstantiationLevels", "levels: { l: { number_of_instances: 1 } }", "vm",
+        "no instantiation level 'l'")]
     [InlineData("tosca.policies.nfv.ScalingAspects", "aspects: { a: {} }", "vm", "max_scale_level is missing")]
     public async Task A_wrong_policy_is_refused(string type, string properties, string target, string why)
     {

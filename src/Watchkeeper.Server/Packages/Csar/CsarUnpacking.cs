@@ -9,7 +9,8 @@ namespace Watchkeeper.Server.Packages.Csar;
 /// <param name="Sha256">The SHA-256 of its content, in lower-case hexadecimal.</param>
 internal sealed record PackagedFile(string Name, long Length, string Sha256);
 
-/// <summary>Unpacks an archive into a folder, trusting nothing that it says of itself: names and sizes are checked as they come.</summary>
+/// <summary>Unpacks an archive into a folder, trusting nothing that it says of itself: names and sizes are checked as
+/// they come.</summary>
 /// <param name="folder">The folder, which is made.</param>
 /// <param name="archiveBytes">The archive's own size, which bounds that of its files.</param>
 /// <param name="maxBytes">The most bytes of all files.</param>
@@ -27,7 +28,8 @@ internal sealed class CsarUnpacking(
     private long _written;
 
     /// <summary>Unpacks an archive whose directory was checked.</summary>
-    /// <exception cref="PackageFormatException">It is refused; what was unpacked so far is left to the caller.</exception>
+    /// <exception cref="PackageFormatException">It is refused; what was unpacked so far is left to the
+    /// caller.</exception>
     public async Task<ImmutableArray<PackagedFile>> UnpackAsync(Stream archive, CancellationToken cancellationToken)
     {
         ZipDirectory.Check(archive);

@@ -53,7 +53,8 @@ internal static class EntryName
     private static string TrimEndOnce(this string name, char last) =>
         name.EndsWith(last) ? name[..^1] : name;
 
-    /// <summary>A name that a file of the package gives, seen from the folder of that file; null when it leaves the package.</summary>
+    /// <summary>A name that a file of the package gives, seen from the folder of that file; null when it leaves the
+    /// package.</summary>
     public static string? Resolve(string fromFile, string name)
     {
         if (name.StartsWith('/') || name.Contains('\\', StringComparison.Ordinal))

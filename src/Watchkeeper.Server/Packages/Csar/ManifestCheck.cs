@@ -1,6 +1,7 @@
 namespace Watchkeeper.Server.Packages.Csar;
 
-/// <summary>Holds a package against its manifest: every file listed, every listed file there, every hash right.</summary>
+/// <summary>Holds a package against its manifest: every file listed, every listed file there, every hash
+/// right.</summary>
 internal static class ManifestCheck
 {
     /// <exception cref="PackageFormatException">Something differs; the message names the file.</exception>
@@ -37,7 +38,8 @@ internal static class ManifestCheck
         }
     }
 
-    private static string Hash(UnpackedFiles files, string name, string algorithm) => algorithm.ToUpperInvariant() switch
+    private static string Hash(UnpackedFiles files, string name, string algorithm) =>
+        algorithm.ToUpperInvariant() switch
     {
         "SHA-256" => files[name].Sha256,
         "SHA-512" => files.Sha512(name),

@@ -27,7 +27,8 @@ internal sealed record ToscaMeta(string EntryDefinitions, string Manifest, strin
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 1 || !keys.TryAdd(line[..colon].Trim(), line[(colon + 1)..].Trim()))
             {
-                throw new PackageFormatException($"{FileName}: '{Excerpt.Of(line)}' is not 'key: value' with a new key");
+                throw new PackageFormatException(
+                    $"{FileName}: '{Excerpt.Of(line)}' is not 'key: value' with a new key");
             }
         }
 
@@ -59,7 +60,8 @@ internal sealed record ToscaMeta(string EntryDefinitions, string Manifest, strin
         if (roots.Length != 1)
         {
             throw new PackageFormatException(
-                $"the package has no entry definitions: it has neither {FileName} nor exactly one YAML file at its root");
+                $"the package has no entry definitions: it has neither {FileName} nor "
+                + "exactly one YAML file at its root");
         }
 
         var manifest = Path.ChangeExtension(roots[0], ".mf");

@@ -6,12 +6,14 @@ namespace Watchkeeper.Server.Packages.Csar;
 /// <summary>The files of an unpacked package, found by the names that the archive gave them and by no other.</summary>
 internal sealed class UnpackedFiles(string folder, ImmutableArray<PackagedFile> files)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Dictionary<string, PackagedFile> _byName =
         files.ToDictionary(file => file.Name, StringComparer.Ordinal);
 
-    /// <summary>SHA-256 over the names and contents of all files, whatever their order and the archive's own form.</summary>
+    /// <summary>SHA-256 over the names and contents of all files, whatever their order and the archive's own
+    /// form.</summary>
     public string ContentHash
     {
         get

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Watchkeeper.Server.Packages.Csar;
 
-/// <summary>Walks an archive's central directory before anything else reads it, so that no more of it is kept than the limits allow.</summary>
+/// <summary>Walks an archive's central directory before anything else reads it, so that no more of it is kept than the
+/// limits allow.</summary>
 /// <remarks>
 /// The framework's reader believes what it finds and keeps all of it; it stops where this walk stops, at the first
 /// record that is not an entry (APPNOTE.TXT 4.3.12, 4.3.16).
@@ -86,7 +87,8 @@ internal static class ZipDirectory
             var count = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
             var length = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]);
             var start = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
-            if (count == ushort.MaxValue || disk == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue)
+            if (count == ushort.MaxValue || disk == ushort.MaxValue
+                || length == uint.MaxValue || start == uint.MaxValue)
             {
                 // 512 MiB and 10,000 entries never need it.
                 throw new PackageFormatException("the archive is in the ZIP64 form, which no package needs");

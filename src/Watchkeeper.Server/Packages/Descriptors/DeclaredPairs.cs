@@ -5,7 +5,8 @@ using Watchkeeper.Server.Packages.Yaml;
 
 namespace Watchkeeper.Server.Packages.Descriptors;
 
-/// <summary>The keys of a VNF instance's pairs that the descriptor declares, and the values that it gives some of them.</summary>
+/// <summary>The keys of a VNF instance's pairs that the descriptor declares, and the values that it gives some of
+/// them.</summary>
 internal static class DeclaredPairs
 {
     private const string ConfigurableBase = "tosca.datatypes.nfv.VnfAdditionalConfigurableProperties";
@@ -46,7 +47,8 @@ internal static class DeclaredPairs
         IEnumerable<string> declared, IEnumerable<(string Key, YamlNode Value)> given) =>
         [.. declared.Concat(given.Select(pair => pair.Key)).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Scalars that are written down; what comes from an input is a pair only once the VNF is instantiated.</summary>
+    /// <summary>Scalars that are written down; what comes from an input is a pair only once the VNF is
+    /// instantiated.</summary>
     private static ImmutableSortedDictionary<string, JsonElement> Values(
         IEnumerable<(string Key, YamlNode Value)> given) => given
             .Where(pair => pair.Value is YamlScalar { IsNull: false })

@@ -23,7 +23,8 @@ internal static class InputReader
     {
         var name = entry.Key.AsText("the name of an input");
         var map = entry.Value.AsMap($"the input '{Excerpt.Of(name)}'");
-        map.DemandOnly($"the input '{Excerpt.Of(name)}'", "type", "description", "default", "required", "constraints", "status");
+        map.DemandOnly(
+            $"the input '{Excerpt.Of(name)}'", "type", "description", "default", "required", "constraints", "status");
         var kind = Kind(map, name);
         var constraints = map.ItemsAt("constraints").Select(node => Constraint(node, kind)).ToImmutableArray();
         var isRequired = map.TextAt("required") is not ("false" or "False" or "FALSE");
@@ -47,7 +48,8 @@ internal static class InputReader
         "float" => InputKind.Number,
         "boolean" => InputKind.Boolean,
         var other => throw map.Refused(
-            $"the input '{Excerpt.Of(name)}' is of type '{Excerpt.Of(other)}'; string, integer, float and boolean are supported"),
+            $"the input '{Excerpt.Of(name)}' is of type '{Excerpt.Of(other)}'; "
+            + "string, integer, float and boolean are supported"),
     };
 
     private static InputConstraint Constraint(YamlNode node, InputKind kind)
@@ -124,7 +126,8 @@ internal static class InputReader
         try
         {
             return new Regex(
-                node.AsText("pattern"), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
+                node.AsText("pattern"), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant,
+                Regex.InfiniteMatchTimeout);
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {

@@ -14,9 +14,12 @@ internal static class KpiReader
         "esc_vm_scale_out_notification", "esc_vm_scale_in_notification", "servicescaleup.sh", "servicescaledown.sh",
     ];
 
+    /// <summary>What was read.</summary>
+    internal sealed record Found(
+        ImmutableArray<KpiTemplate> Kpis, ImmutableArray<KpiRule> Rules, ImmutableArray<Setting> Agents);
+
     /// <summary>Reads the KPIs, finds the aliveness KPI, and checks that each rule has its KPI.</summary>
-    public static (ImmutableArray<KpiTemplate> Kpis, ImmutableArray<KpiRule> Rules, ImmutableArray<Setting> Agents) Read(
-        YamlMap vdu, YamlNode? kpiData, YamlNode? adminRules, string vduId)
+    public static Found Read(YamlMap vdu, YamlNode? kpiData, YamlNode? adminRules, string vduId)
     {
         var agents = ImmutableArray.CreateBuilder<Setting>();
         var kpis = (kpiData?.AsMap("kpi_data").Entries ?? []).Select(entry => Kpi(entry, agents)).ToImmutableArray();
@@ -38,9 +41,11 @@ internal static class KpiReader
         }
 
         var alive = Aliveness(kpis, rules)
-            ?? throw kpiData!.Refused($"the VDU '{Excerpt.Of(vduId)}' must have exactly one aliveness KPI: one whose rule "
+            ?? throw kpiData!.Refused(
+                $"the VDU '{Excerpt.Of(vduId)}' must have exactly one aliveness KPI: one whose rule "
                 + "has esc_vm_alive_notification or servicebooted.sh, else one named VM_ALIVE…, else the only one");
-        return ([.. kpis.Select(kpi => kpi with { IsAliveness = kpi == alive })], rules, agents.ToImmutable());
+        return new Found(
+            [.. kpis.Select(kpi => kpi with { IsAliveness = kpi == alive })], rules, agents.ToImmutable());
     }
 
     private static KpiTemplate? Aliveness(ImmutableArray<KpiTemplate> kpis, ImmutableArray<KpiRule> rules)
@@ -70,7 +75,8 @@ internal static class KpiReader
         if (kpi.TextAt("metric_type") is { } type && type is not ("UINT32" or "INT32" or "FLOAT" or "DOUBLE"))
         {
             throw kpi.Refused(
-                $"the KPI '{name}': unknown metric_type '{Excerpt.Of(type)}'; UINT32, INT32, FLOAT and DOUBLE are known");
+                $"the KPI '{name}': unknown metric_type '{Excerpt.Of(type)}'; "
+                + "UINT32, INT32, FLOAT and DOUBLE are known");
         }
 
         var collector = kpi.MapAt("metric_collector") ?? throw kpi.Refused($"the KPI '{name}' has no metric_collector");

@@ -2,7 +2,8 @@ using Watchkeeper.Server.Packages.Yaml;
 
 namespace Watchkeeper.Server.Packages.Descriptors;
 
-/// <summary>Reads the policies that say how many VMs there are (SOL001 6.10): aspects, levels, and the counts of each VDU.</summary>
+/// <summary>Reads the policies that say how many VMs there are (SOL001 6.10): aspects, levels, and the counts of each
+/// VDU.</summary>
 internal sealed class ScalingReader(ToscaTypes types)
 {
     private const string Prefix = "tosca.policies.nfv.";
@@ -20,14 +21,18 @@ internal sealed class ScalingReader(ToscaTypes types)
             {
                 "VduInitialDelta" => ForTargets(flavour, targets, properties, vdu => vdu with
                 {
-                    InitialCount = Count(properties.MapAt("initial_delta") ?? throw Missing(properties, "initial_delta")),
+                    InitialCount = Count(
+                        properties.MapAt("initial_delta") ?? throw Missing(properties, "initial_delta")),
                 }),
                 "VduInstantiationLevels" => ForTargets(flavour, targets, properties, vdu => vdu with
                 {
                     LevelCounts = Counts(properties, "levels", flavour.Levels.Select(level => level.Id)),
                 }),
                 "VduScalingAspectDeltas" => ForTargets(
-                    flavour, targets, properties, vdu => vdu with { Deltas = vdu.Deltas.Add(Deltas(properties, flavour)) }),
+                    flavour,
+                    targets,
+                    properties,
+                    vdu => vdu with { Deltas = vdu.Deltas.Add(Deltas(properties, flavour)) }),
                 _ => flavour,
             };
         }

@@ -26,7 +26,8 @@ internal sealed record Template(
 
     public IEnumerable<TypedNode> Of(NodeKind kind) => Nodes.Where(node => node.Kind == kind);
 
-    /// <summary>A property of the VNF: from its node, the substitution mappings, or its type's default; null when none is written down.</summary>
+    /// <summary>A property of the VNF: from its node, the substitution mappings, or its type's default; null when none
+    /// is written down.</summary>
     public string? Property(string name, ToscaTypes types)
     {
         var node = VnfProperties?[name] as YamlScalar
@@ -42,6 +43,7 @@ internal sealed record Template(
         var type = node.TextAt("type") ?? throw node.Refused($"the node '{Excerpt.Of(name)}' has no type");
         return name.Length > 0 && types.KindOf(type) is { } kind
             ? new TypedNode(name, kind, node)
-            : throw node.Refused($"the node '{Excerpt.Of(name)}' is of type '{Excerpt.Of(type)}', which is not supported");
+            : throw node.Refused(
+                $"the node '{Excerpt.Of(name)}' is of type '{Excerpt.Of(type)}', which is not supported");
     }
 }

@@ -4,7 +4,8 @@ using Watchkeeper.Server.Packages.Yaml;
 
 namespace Watchkeeper.Server.Packages.Descriptors;
 
-/// <summary>Reads a VDU node: compute, image, boot data, and the monitoring extension in either of its two places.</summary>
+/// <summary>Reads a VDU node: compute, image, boot data, and the monitoring extension in either of its two
+/// places.</summary>
 /// <param name="files">The package's files, among which images are found.</param>
 /// <param name="file">The file in which the VDU stands.</param>
 /// <param name="heal">The VNF's <c>lcm_operations_configuration.heal</c>; null when it has none.</param>
@@ -56,7 +57,8 @@ internal sealed partial class VduReader(UnpackedFiles files, string file, YamlMa
             (Either(key, properties, extended) ?? heal?[key]) is { } node ? Setting.Of(node, key) : null;
     }
 
-    /// <summary>A property from the VDU itself (older editions) or from its configurable properties (newer ones).</summary>
+    /// <summary>A property from the VDU itself (older editions) or from its configurable properties (newer
+    /// ones).</summary>
     private static YamlNode? Either(string key, YamlMap direct, YamlMap? extended) =>
         direct[key] is { } one && extended?[key] is not null
             ? throw one.Refused($"{key} is given twice: beside configurable_properties, and in it")
@@ -79,7 +81,8 @@ internal sealed partial class VduReader(UnpackedFiles files, string file, YamlMa
             }
 
             var name = artifact.TextAt("file") ?? throw artifact.Refused("a software image has no file");
-            image = new[] { EntryName.Resolve(file, name), name }.FirstOrDefault(found => found is not null && files.Has(found))
+            image = new[] { EntryName.Resolve(file, name), name }
+                .FirstOrDefault(found => found is not null && files.Has(found))
                 ?? throw artifact.Refused($"the software image '{Excerpt.Of(name)}' is not in the package");
             DemandChecksum(artifact, image);
         }
@@ -87,7 +90,8 @@ internal sealed partial class VduReader(UnpackedFiles files, string file, YamlMa
         return image;
     }
 
-    /// <summary>The manifest hashes every image already; a checksum in the descriptor must agree with the file too.</summary>
+    /// <summary>The manifest hashes every image already; a checksum in the descriptor must agree with the file
+    /// too.</summary>
     private void DemandChecksum(YamlMap artifact, string image)
     {
         if (artifact.MapAt("properties")?.MapAt("checksum") is not { } checksum)
@@ -102,7 +106,8 @@ internal sealed partial class VduReader(UnpackedFiles files, string file, YamlMa
             "SHA-256" or "SHA256" => files[image].Sha256,
             "SHA-512" or "SHA512" => files.Sha512(image),
             _ => throw checksum.Refused(
-                $"the checksum of '{Excerpt.Of(image)}' is by '{Excerpt.Of(algorithm)}'; SHA-256 and SHA-512 are known"),
+                $"the checksum of '{Excerpt.Of(image)}' is by '{Excerpt.Of(algorithm)}'; "
+                + "SHA-256 and SHA-512 are known"),
         };
         if (!string.Equals(actual, hash, StringComparison.OrdinalIgnoreCase))
         {
@@ -131,7 +136,9 @@ internal sealed partial class VduReader(UnpackedFiles files, string file, YamlMa
         }
 
         return entries.ToImmutableSortedDictionary(
-            entry => entry.Key.Text, entry => Setting.Of(entry.Value, $"boot_data {entry.Key.Text}"), StringComparer.Ordinal);
+            entry => entry.Key.Text,
+            entry => Setting.Of(entry.Value, $"boot_data {entry.Key.Text}"),
+            StringComparer.Ordinal);
     }
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.NonBacktracking)]

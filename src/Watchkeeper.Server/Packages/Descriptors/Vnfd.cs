@@ -88,7 +88,8 @@ internal sealed record VnfdFlavour
 /// <summary>One dimension in which a VNF scales.</summary>
 /// <param name="Id">The aspect's id.</param>
 /// <param name="MaxLevel">Its highest level; level 0 is the initial size.</param>
-/// <param name="StepDeltas">The delta of each step; the last one is repeated. Empty: each VDU has one delta for all steps.</param>
+/// <param name="StepDeltas">The delta of each step; the last one is repeated. Empty: each VDU has one delta for all
+/// steps.</param>
 internal sealed record ScalingAspect(string Id, int MaxLevel, ImmutableArray<string> StepDeltas);
 
 /// <summary>One size in which a flavour can be instantiated.</summary>

@@ -3,7 +3,8 @@ using Watchkeeper.Server.Packages.Yaml;
 
 namespace Watchkeeper.Server.Packages.Descriptors;
 
-/// <summary>Reads a package's definitions as a VNFD: one flavour for each topology template that has VDUs (SOL001 A).</summary>
+/// <summary>Reads a package's definitions as a VNFD: one flavour for each topology template that has VDUs (SOL001
+/// A).</summary>
 internal sealed class VnfdReader
 {
     private readonly UnpackedFiles _files;
@@ -31,7 +32,8 @@ internal sealed class VnfdReader
         if (deployable.Length == 0)
         {
             throw new PackageFormatException(
-                $"{_definitions.Definitions[0].File}: the descriptor has no VDU (a node of type tosca.nodes.nfv.Vdu.Compute)");
+                $"{_definitions.Definitions[0].File}: the descriptor has no VDU "
+                + "(a node of type tosca.nodes.nfv.Vdu.Compute)");
         }
 
         var flavours = deployable.Select(Flavour).ToImmutableArray();
@@ -55,7 +57,8 @@ internal sealed class VnfdReader
         };
     }
 
-    /// <summary>A property that must be the same in every flavour; one that a flavour leaves out comes from the others.</summary>
+    /// <summary>A property that must be the same in every flavour; one that a flavour leaves out comes from the
+    /// others.</summary>
     private string One(string property, Template[] deployable, Template[] all)
     {
         var found = all.Select(template => (template, Text: template.Property(property, _types)))
@@ -76,7 +79,8 @@ internal sealed class VnfdReader
 
     private VnfdFlavour Flavour(Template template)
     {
-        var id = template.Property("flavour_id", _types) ?? throw template.Topology.Refused("the VNF has no flavour_id");
+        var id = template.Property("flavour_id", _types)
+            ?? throw template.Topology.Refused("the VNF has no flavour_id");
         var heal = template.VnfProperties?.MapAt("lcm_operations_configuration")?.MapAt("heal");
         var reader = new VduReader(_files, template.File, heal);
         var flavour = new VnfdFlavour
@@ -106,6 +110,7 @@ internal sealed class VnfdReader
         var order = node.MapAt("properties")?["order"]?.AsCount("order", 0, 1_000) ?? 0;
         return template.Of(NodeKind.Vdu).Any(candidate => candidate.Name == vdu)
             ? new ConnectionPoint(name, vdu, order)
-            : throw binding.Refused($"the connection point '{Excerpt.Of(name)}' is bound to '{Excerpt.Of(vdu)}', which is no VDU");
+            : throw binding.Refused(
+                $"the connection point '{Excerpt.Of(name)}' is bound to '{Excerpt.Of(vdu)}', which is no VDU");
     }
 }

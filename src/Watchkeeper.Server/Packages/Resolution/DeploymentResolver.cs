@@ -7,7 +7,8 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Packages.Resolution;
 
-/// <summary>Turns a descriptor and what a client asks for into what is made and watched. Pure: touches nothing.</summary>
+/// <summary>Turns a descriptor and what a client asks for into what is made and watched. Pure: touches
+/// nothing.</summary>
 internal static class DeploymentResolver
 {
     private const long SmallestMemory = 1L << 20;
@@ -51,7 +52,8 @@ internal static class DeploymentResolver
             }
 
             var deployment = Deployment(flavour, level, settings, request.Package.PathOf);
-            return new DeploymentResolution.Resolved(deployment with { Inputs = inputs.Values, Agent = agent, AgentKey = agentKey });
+            return new DeploymentResolution.Resolved(
+                deployment with { Inputs = inputs.Values, Agent = agent, AgentKey = agentKey });
         }
         catch (PackageFormatException exception)
         {
@@ -59,7 +61,8 @@ internal static class DeploymentResolver
         }
     }
 
-    /// <summary>Resolves every level of every flavour with the defaults alone, so that what is written down is found wrong at upload.</summary>
+    /// <summary>Resolves every level of every flavour with the defaults alone, so that what is written down is found
+    /// wrong at upload.</summary>
     /// <exception cref="PackageFormatException">Something is wrong; the message says what and where.</exception>
     public static void Rehearse(Vnfd vnfd)
     {
@@ -96,7 +99,9 @@ internal static class DeploymentResolver
         VnfdFlavour flavour, InstantiationLevel? level, SettingReader settings, Func<string, string> pathOf)
     {
         var scale = flavour.Aspects.ToImmutableSortedDictionary(
-            aspect => aspect.Id, aspect => level?.ScaleLevels.GetValueOrDefault(aspect.Id) ?? 0, StringComparer.Ordinal);
+            aspect => aspect.Id,
+            aspect => level?.ScaleLevels.GetValueOrDefault(aspect.Id) ?? 0,
+            StringComparer.Ordinal);
         var vdus = flavour.Vdus
             .Select(vdu => ResolvedVduOf(
                 vdu, InstanceCounts.At(vdu, flavour, level?.Id, scale, settings), settings, pathOf))
@@ -159,7 +164,8 @@ internal static class DeploymentResolver
             setting!, $"'{Excerpt.Of(other)}' is none of REBOOT_THEN_REDEPLOY, REBOOT_ONLY, REDEPLOY_ONLY"),
     };
 
-    /// <summary>The agent and its key; a VNFD that takes its agent from no input may have one from an earlier migration.</summary>
+    /// <summary>The agent and its key; a VNFD that takes its agent from no input may have one from an earlier
+    /// migration.</summary>
     private static Fault? AgentOf(
         VnfdFlavour flavour, SettingReader settings, DeploymentRequest request, out AgentAddress agent, out string? key)
     {

@@ -6,7 +6,8 @@ namespace Watchkeeper.Server.Packages.Resolution;
 
 /// <summary>The values of a flavour's inputs: from the request, else from a stored pair, else the default.</summary>
 /// <param name="Values">By input; an input that is not required may have none.</param>
-/// <param name="IsRehearsal">Whether inputs without a value are to be expected: a package is being checked, nothing is made.</param>
+/// <param name="IsRehearsal">Whether inputs without a value are to be expected: a package is being checked, nothing is
+/// made.</param>
 internal sealed record InputValues(ImmutableSortedDictionary<string, JsonElement> Values, bool IsRehearsal)
 {
     /// <summary>The defaults alone, for checking a descriptor at upload.</summary>

@@ -2,7 +2,8 @@ using Watchkeeper.Server.Packages.Descriptors;
 
 namespace Watchkeeper.Server.Packages.Resolution;
 
-/// <summary>How many VMs of a VDU there are (SOL001 6.10): by instantiation level, else by initial delta and scale status.</summary>
+/// <summary>How many VMs of a VDU there are (SOL001 6.10): by instantiation level, else by initial delta and scale
+/// status.</summary>
 internal static class InstanceCounts
 {
     /// <summary>The VMs of a VDU in an instantiation level (null: the flavour has none).</summary>
@@ -22,7 +23,8 @@ internal static class InstanceCounts
             : count;
     }
 
-    /// <summary>The VMs of a VDU at the levels of the scaling aspects: the initial ones and those of every step.</summary>
+    /// <summary>The VMs of a VDU at the levels of the scaling aspects: the initial ones and those of every
+    /// step.</summary>
     public static int Scaled(
         Vdu vdu, VnfdFlavour flavour, IReadOnlyDictionary<string, int> scale, SettingReader settings)
     {
@@ -32,7 +34,8 @@ internal static class InstanceCounts
             var aspect = flavour.Aspects.First(aspect => aspect.Id == deltas.AspectId);
             for (var step = 0; step < scale.GetValueOrDefault(aspect.Id); step++)
             {
-                // A list that is shorter than the steps goes on with its last delta; without one there is a single delta.
+                // A list that is shorter than the steps goes on with its last delta; without one there is a single
+                // delta.
                 var delta = aspect.StepDeltas.Length == 0
                     ? deltas.Counts.Values.First()
                     : deltas.Counts[aspect.StepDeltas[Math.Min(step, aspect.StepDeltas.Length - 1)]];

@@ -88,8 +88,10 @@ internal static class KpiResolution
     private static string PathOf(KpiTemplate template, SettingReader settings)
     {
         var path = settings.Text(template.Path) ?? "/";
-        return path.StartsWith('/') && path.Length <= LongestPath && path.All(c => char.IsAscii(c) && c > ' ' && c != '#')
+        return path.StartsWith('/') && path.Length <= LongestPath
+            && path.All(c => char.IsAscii(c) && c > ' ' && c != '#')
             ? path
-            : throw SettingReader.Refused(template.Path!, $"'{Excerpt.Of(path)}' is not a path that begins with a slash");
+            : throw SettingReader.Refused(
+                template.Path!, $"'{Excerpt.Of(path)}' is not a path that begins with a slash");
     }
 }

@@ -22,7 +22,8 @@ internal sealed record DeploymentRequest
     /// <summary>The pair that the VNF instance stores under a key; null when it has none.</summary>
     public required Func<string, JsonElement?> StoredPair { get; init; }
 
-    /// <summary>The instance's agent key: where a VNFD without an agent definition finds the agent of an earlier migration.</summary>
+    /// <summary>The instance's agent key: where a VNFD without an agent definition finds the agent of an earlier
+    /// migration.</summary>
     public string? InstanceAgentKey { get; init; }
 }
 
@@ -57,7 +58,8 @@ internal sealed record ResolvedDeployment
     /// <summary>The agent that watches every VM; the local MONA when nobody names one.</summary>
     public required AgentAddress Agent { get; init; }
 
-    /// <summary>The key of the pair that names the agent, to be stored with <see cref="Agent"/>; null when the VNF has none.</summary>
+    /// <summary>The key of the pair that names the agent, to be stored with <see cref="Agent"/>; null when the VNF has
+    /// none.</summary>
     public required string? AgentKey { get; init; }
 
     public required ImmutableArray<ResolvedVdu> Vdus { get; init; }

@@ -90,5 +90,7 @@ internal sealed class SettingReader(InputValues inputs, VnfdFlavour flavour)
     }
 
     public static PackageFormatException Refused(Setting setting, string why) => new(
-        $"{setting.Place}: {setting.Name}{(setting.Input is { } input ? $" (input '{Excerpt.Of(input)}')" : "")}: {why}");
+        setting.Input is { } input
+            ? $"{setting.Place}: {setting.Name} (input '{Excerpt.Of(input)}'): {why}"
+            : $"{setting.Place}: {setting.Name}: {why}");
 }

@@ -8,7 +8,8 @@ internal static partial class CoreSchema
 {
     private const string Prefix = "tag:yaml.org,2002:";
 
-    /// <summary>The core schema's tag of a node; empty when it has none, null when it has one of another schema.</summary>
+    /// <summary>The core schema's tag of a node; empty when it has none, null when it has one of another
+    /// schema.</summary>
     public static string? TagOf(NodeEvent node)
     {
         if (node.Tag.IsEmpty || node.Tag.IsNonSpecific)
@@ -33,7 +34,8 @@ internal static partial class CoreSchema
         _ => true,
     };
 
-    [GeneratedRegex(@"^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Integer();
 
     [GeneratedRegex(

@@ -3,8 +3,10 @@ using YamlDotNet.Core.Events;
 
 namespace Watchkeeper.Server.Packages.Yaml;
 
-/// <summary>Reads one YAML document into nodes, and refuses what goes beyond the limits or outside the core schema.</summary>
-/// <remarks>Works on events, so that nothing is built that a limit forbids; an alias shares its node, nothing is copied.</remarks>
+/// <summary>Reads one YAML document into nodes, and refuses what goes beyond the limits or outside the core
+/// schema.</summary>
+/// <remarks>Works on events, so that nothing is built that a limit forbids; an alias shares its node, nothing is
+/// copied.</remarks>
 internal sealed class YamlReader
 {
     private readonly string _file;
