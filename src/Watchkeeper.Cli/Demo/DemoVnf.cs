@@ -60,14 +60,18 @@ internal sealed class DemoVnf(ServerApi api, string id, string key, TimeProvider
     public async Task<(HandOver HandOver, string Operation)> MigrateAsync(
         string from, string to, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
         var operation = await MigrateVnf.RequestAsync(
             api, id, AgentReference.From(to), key, cancellationToken);
-        await CompletedAsync(operation, cancellationToken);
-        var took = time.GetElapsedTime(began);
+        var ended = await CompletedAsync(operation, cancellationToken);
+        var took = TimeOf(ended, "stateEnteredTime") - TimeOf(ended, "startTime");
         var vnfcs = await GapsAsync(operation, cancellationToken);
         return (new HandOver(from, to, vnfcs, took), operation);
     }
+
+    private static DateTimeOffset TimeOf(JsonElement operation, string name) =>
+        DateTimeOffset.TryParse(operation.Text(name), out var time)
+            ? time
+            : throw new WkException($"The occurrence has no {name}.");
 
     private async Task<ImmutableArray<JsonElement>> GapsAsync(string operation, CancellationToken cancellationToken)
     {

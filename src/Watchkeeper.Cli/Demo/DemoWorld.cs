@@ -55,7 +55,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             "server",
             _programs.Server,
             [
-                "--urls", $"http://127.0.0.1:{FreePort.Find()}",
+                "--urls", "http://127.0.0.1:0",
                 "--data", Data,
                 $"--vim:host:folder={HostFolder}",
             ],

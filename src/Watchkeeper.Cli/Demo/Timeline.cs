@@ -53,7 +53,7 @@ internal sealed class Timeline(Page page, TimeProvider time)
 
         page.Line("");
         page.Line("The hand-overs: gap = last probe of the old agent to first probe of the new one;");
-        page.Line("excess gap = what of it goes beyond the poll period; took = request to COMPLETED, as seen here.");
+        page.Line("excess gap = what of it goes beyond the poll period; took = STARTING to COMPLETED.");
         page.Show(table);
     }
 
@@ -73,5 +73,5 @@ internal sealed class Timeline(Page page, TimeProvider time)
 /// <param name="From">The old agent.</param>
 /// <param name="To">The new agent.</param>
 /// <param name="Vnfcs">What the occurrence says of each VM.</param>
-/// <param name="Took">From the request to COMPLETED.</param>
+/// <param name="Took">From STARTING to COMPLETED, by the server's clock.</param>
 internal sealed record HandOver(string From, string To, ImmutableArray<JsonElement> Vnfcs, TimeSpan Took);
