@@ -56,7 +56,7 @@ public sealed class CodecTests
         Targets, Epochs, Gen.Bool, Few(Carried), Durations.Nullable(), (t, e, v, k, g) => new MonitorReport(t, e, v, k, g));
 
     private static readonly Gen<string?> Refusals = Gen.Bool.SelectMany(
-        isRefused => isRefused ? Texts.Select(text => (string?)text) : Gen.Const<string?>(null));
+        isRefused => isRefused ? Texts.Select(text => (string?)text) : Gen.Bool.Select(_ => (string?)null));
 
     private static readonly Gen<AgentMessage> FromAgents = Gen.OneOf<AgentMessage>(
         Gen.Select(Texts, Refusals, Refusals, Texts, Gen.Int[0, 1000], Texts, Gen.Guid)

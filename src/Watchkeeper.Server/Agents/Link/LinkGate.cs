@@ -23,20 +23,21 @@ internal sealed partial class LinkGate(
                 return;
             }
 
-            session = new ServerSession(ids.Next(), hello.Name, hello.Process, end.ToSend);
-            if (await admission.AdmitAsync(hello, session, cancellationToken) is { } refusal)
+            var joining = new ServerSession(ids.Next(), hello.Name, hello.Process, end.ToSend);
+            if (await admission.AdmitAsync(hello, joining, cancellationToken) is { } refusal)
             {
                 LogRefused(hello.Name, refusal);
                 end.ToSend.TryWrite(new(Guid.Empty, new ServerMessage.Refused(refusal)));
                 return;
             }
 
+            session = joining;
             LogJoined(hello.Name, hello.Process);
             await new SessionIntake(session, directory, events, time, logger).RunAsync(end, cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            why = cancellationToken.IsCancellationRequested ? "the manager ended the link" : why;
+            why = cancellationToken.IsCancellationRequested ? "its link was cut, or the manager stops" : why;
         }
         catch (Exception ended) when (IsEndOfLink(ended))
         {
