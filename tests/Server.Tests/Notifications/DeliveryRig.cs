@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Server.Tests.Storage;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using System.Threading.Channels;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Sol003;
@@ -10,11 +11,14 @@ using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Notifications;
 
-/// <summary>Deliveries over a real store, with fake consumers and fake time; can be stopped and started again.</summary>
+/// <summary>Deliveries over a real store, with fake consumers and fake time; can be stopped and started
+/// again.</summary>
 internal sealed class DeliveryRig : IAsyncDisposable
 {
     private readonly StoreRig _store = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly Channel<(string, long)> _measured = Channel.CreateUnbounded<(string, long)>();
+    private MeterListener? _listener;
     private CancellationTokenSource? _stop;
     private Task _running = Task.CompletedTask;
     private NotificationMetrics? _metrics;
@@ -31,8 +35,41 @@ internal sealed class DeliveryRig : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>Returns at the next measurement of an instrument, and what was measured.</summary>
+    public async Task<long> MeasuredAsync(string instrument)
+    {
+        while (true)
+        {
+            var (name, value) = await _measured.Reader.ReadAsync(Token);
+            if (name == instrument)
+            {
+                return value;
+            }
+        }
+    }
+
+    /// <summary>What the outbox gauge says now.</summary>
+    public Task<long> DepthAsync()
+    {
+        _listener!.RecordObservableInstruments();
+        return MeasuredAsync("watchkeeper.notifications.outbox");
+    }
+
     public void Start()
     {
+        _listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>()))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        _listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) => _measured.Writer.TryWrite((instrument.Name, value)));
+        _listener.Start();
         _metrics = new NotificationMetrics(_services.GetRequiredService<IMeterFactory>());
         var links = new Links(new ApiRoot("https://172.16.235.30:8251", () => null));
         var tools = new DeliveryTools(
@@ -49,6 +86,7 @@ internal sealed class DeliveryRig : IAsyncDisposable
         _stop?.Dispose();
         _stop = null;
         _metrics?.Dispose();
+        _listener?.Dispose();
     }
 
     public async Task<SubscriptionRow> SubscribeAsync(

@@ -25,9 +25,18 @@ public sealed class NotificationBodyTests
           "notificationStatus": "START",
           "vnfLcmOpOccId": "143cfc34-cc14-414d-9374-d70d01ae7b5a",
           "_links": {
-            "vnfInstance": { "href": "https://172.16.235.30:8251/vnflcm/v2/vnf_instances/fd0bcc11-3f22-4c91-b363-1def72619db8" },
-            "vnfLcmOpOcc": { "href": "https://172.16.235.30:8251/vnflcm/v2/vnf_lcm_op_occs/143cfc34-cc14-414d-9374-d70d01ae7b5a" },
-            "subscription": { "href": "https://172.16.235.30:8251/vnflcm/v2/subscriptions/e54d546a-6753-4f35-86fa-6ef8ac07a9de" }
+            "vnfInstance": {
+              "href":
+                "https://172.16.235.30:8251/vnflcm/v2/vnf_instances/fd0bcc11-3f22-4c91-b363-1def72619db8"
+            },
+            "vnfLcmOpOcc": {
+              "href":
+                "https://172.16.235.30:8251/vnflcm/v2/vnf_lcm_op_occs/143cfc34-cc14-414d-9374-d70d01ae7b5a"
+            },
+            "subscription": {
+              "href":
+                "https://172.16.235.30:8251/vnflcm/v2/subscriptions/e54d546a-6753-4f35-86fa-6ef8ac07a9de"
+            }
           },
           "subscriptionId": "e54d546a-6753-4f35-86fa-6ef8ac07a9de",
           "operation": "MONITORING_MIGRATION",
@@ -59,7 +68,11 @@ public sealed class NotificationBodyTests
             ChangedInfo = JsonElement.Parse("""{"metadata":{"k":"v"}}"""),
         }));
         body.TryGetProperty("error", out var error).ShouldBe(hasError);
-        (hasError ? error.GetProperty("detail").GetString() : "the core's own message").ShouldBe("the core's own message");
+        if (hasError)
+        {
+            error.GetProperty("detail").GetString().ShouldBe("the core's own message");
+        }
+
         body.TryGetProperty("changedInfo", out _).ShouldBe(hasChange);
         body.GetProperty("notificationStatus").GetString()
             .ShouldBe(state == LcmOperationState.Starting ? "START" : "RESULT");

@@ -138,7 +138,12 @@ public sealed class OccurrenceTests
 
     [Fact]
     public void Secrets_of_VIM_connections_are_not_shown() => Secrets.Without(JsonElement.Parse("""
-        {"vimConnectionInfo":{"v":{"vimType":"X","accessInfo":{"password":"p"},"extra":{"a":[1,{"accessInfo":2}]}}},"accessInfo":3}
+        {
+          "vimConnectionInfo": {
+            "v": { "vimType": "X", "accessInfo": { "password": "p" }, "extra": { "a": [1, { "accessInfo": 2 }] } }
+          },
+          "accessInfo": 3
+        }
         """)).GetRawText().ShouldBe(
         """{"vimConnectionInfo":{"v":{"vimType":"X","extra":{"a":[1,{}]}}},"accessInfo":3}""");
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Server.Tests.Notifications;
@@ -30,8 +31,10 @@ internal sealed class ApiRig : IAsyncDisposable
     private readonly DataFolder _folder;
     private readonly string _directory;
 
-    private ApiRig(WebApplication app, DataFolder folder, string directory, FakeConsumers consumers)
+    private ApiRig(
+        WebApplication app, DataFolder folder, string directory, FakeConsumers consumers, AuditLines audit)
     {
+        Audit = audit;
         _app = app;
         _folder = folder;
         _directory = directory;
@@ -39,7 +42,12 @@ internal sealed class ApiRig : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
+    /// <summary>A resource that answers GET as a migration does.</summary>
+    public const string Accepting = "/vnflcm/v2/ext/accepts";
+
     public HttpClient Client { get; }
+
+    public AuditLines Audit { get; }
 
     public FakeConsumers Consumers { get; }
 
@@ -53,11 +61,11 @@ internal sealed class ApiRig : IAsyncDisposable
     {
         var directory = StoreRig.NewDirectory();
         var folder = DataFolder.Open(directory);
-        var consumers = new FakeConsumers();
+        var (consumers, audit) = (new FakeConsumers(), new AuditLines());
         var builder = WebApplication.CreateBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(audit);
         builder.Services.AddStorage(folder);
         builder.Services.AddOperationEngine();
         foreach (var plan in Plans)
@@ -82,8 +90,9 @@ internal sealed class ApiRig : IAsyncDisposable
         app.MapEvents();
         app.MapProductOpenApi();
         app.MapGet("/vnflcm/v2/ext/fails", () => { throw new InvalidOperationException("secret detail"); });
+        app.MapGet(Accepting, () => Results.Accepted("http://127.0.0.1/vnflcm/v2/vnf_lcm_op_occs/5"));
         await app.StartAsync(Token);
-        return new ApiRig(app, folder, directory, consumers);
+        return new ApiRig(app, folder, directory, consumers, audit);
     }
 
     /// <summary>Sends a request; a text that is given is its JSON body.</summary>

@@ -12,7 +12,9 @@ public sealed class AttributeFilterTests
     private static readonly JsonElement Instance = JsonElement.Parse("""
         {
           "id": "a", "vnfInstanceName": "it's, (web)", "vnfdId": "d", "instantiationState": "INSTANTIATED",
-          "metadata": { "n": 5, "deep": { "list": [1, 2.5] }, "on": true, "at": "2026-05-01T12:00:00.000Z", "a/b": "x" },
+          "metadata": {
+            "n": 5, "deep": { "list": [1, 2.5] }, "on": true, "at": "2026-05-01T12:00:00.000Z", "a/b": "x"
+          },
           "vimConnectionInfo": { "vim1": { "vimType": "HOST" } },
           "instantiatedVnfInfo": {
             "flavourId": "f",
@@ -90,7 +92,8 @@ public sealed class AttributeFilterTests
         Refused(string.Join(';', Enumerable.Repeat("(eq,id,a)", FilterSyntax.MostTerms + 1)));
         Refused($"(in,id,{string.Join(',', Enumerable.Repeat("a", FilterSyntax.MostValues + 1))})");
         Refused($"(eq,{string.Join('/', Enumerable.Repeat("metadata", FilterSyntax.LongestPath + 1))},a)");
-        Parse(string.Join(';', Enumerable.Repeat("(eq,id,a)", FilterSyntax.MostTerms))).Matches(Instance).ShouldBeTrue();
+        Parse(string.Join(';', Enumerable.Repeat("(eq,id,a)", FilterSyntax.MostTerms)))
+            .Matches(Instance).ShouldBeTrue();
     }
 
     [Fact]

@@ -105,6 +105,7 @@ public sealed class RequestRulesTests : IAsyncLifetime
     {
         using var answer = await _rig.SendAsync("GET", "/vnflcm/v2/vnf_instances", null, (header, value));
         ((int)answer.StatusCode).ShouldBe(status);
+        answer.Headers.GetValues("Version").ShouldBe(["2.3.0"]);
     }
 
     [Fact]
@@ -127,7 +128,10 @@ public sealed class RequestRulesTests : IAsyncLifetime
     public async Task What_is_nowhere_is_a_404_with_a_problem()
     {
         foreach (var path in (string[])
-            ["/vnflcm/v2/nothing", "/vnflcm/v2/vnf_instances/not-an-id", $"/vnflcm/v2/vnf_lcm_op_occs/{Id}", $"/vnflcm/v2/subscriptions/{Id}"])
+        [
+            "/vnflcm/v2/nothing", "/vnflcm/v2/vnf_instances/not-an-id", $"/vnflcm/v2/vnf_lcm_op_occs/{Id}",
+            $"/vnflcm/v2/subscriptions/{Id}",
+        ])
         {
             using var answer = await _rig.SendAsync("GET", path);
             await ApiRig.ProblemAsync(answer, 404);
@@ -195,5 +199,8 @@ public sealed class RequestRulesTests : IAsyncLifetime
         {
             text.ShouldContain($"\"{path}\"");
         }
+
+        text.ShouldContain("\"nextpage_opaque_marker\"");
+        text.ShouldContain("\"CreateVnfRequest\"");
     }
 }

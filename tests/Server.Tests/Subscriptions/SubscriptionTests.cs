@@ -58,16 +58,29 @@ public sealed class SubscriptionTests
     [InlineData("""{"callbackUri":"http://a/","filter":{"notificationTypes":["X"]}}""", "filter/notificationTypes")]
     [InlineData("""{"callbackUri":"http://a/","filter":{"operationTypes":["X"]}}""", "filter/operationTypes")]
     [InlineData("""{"callbackUri":"http://a/","filter":{"operationStates":"STARTING"}}""", "filter/operationStates")]
-    [InlineData("""{"callbackUri":"http://a/","filter":{"notificationTypes":["VnfIdentifierCreationNotification"],"operationTypes":["HEAL"]}}""", "filter/operationTypes")]
-    [InlineData("""{"callbackUri":"http://a/","filter":{"vnfInstanceSubscriptionFilter":{"vnfProductsFromProviders":[{"vnfProducts":[]}]}}}""", "filter/vnfInstanceSubscriptionFilter/vnfProductsFromProviders[0]/vnfProvider")]
+    [InlineData(
+        "{'callbackUri':'http://a/','filter':{'notificationTypes':['VnfIdentifierCreationNotification'],"
+        + "'operationTypes':['HEAL']}}",
+        "filter/operationTypes")]
+    [InlineData(
+        "{'callbackUri':'http://a/','filter':{'vnfInstanceSubscriptionFilter':{'vnfProductsFromProviders"
+        + "':[{'vnfProducts':[]}]}}}",
+        "filter/vnfInstanceSubscriptionFilter/vnfProductsFromProviders[0]/vnfProvider")]
     [InlineData("""{"callbackUri":"http://a/","authentication":{}}""", "authentication/authType")]
-    [InlineData("""{"callbackUri":"http://a/","authentication":{"authType":["TLS_CERT"]}}""", "authentication/authType")]
-    [InlineData("""{"callbackUri":"http://a/","authentication":{"authType":["BASIC"]}}""", "authentication/paramsBasic")]
-    [InlineData("""{"callbackUri":"http://a/","authentication":{"authType":["OAUTH2_CLIENT_CREDENTIALS"],"paramsOauth2ClientCredentials":{"clientId":"a","clientPassword":"b","tokenEndpoint":"gopher://x"}}}""", "authentication/paramsOauth2ClientCredentials/tokenEndpoint")]
+    [InlineData(
+        "{'callbackUri':'http://a/','authentication':{'authType':['TLS_CERT']}}",
+        "authentication/authType")]
+    [InlineData(
+        "{'callbackUri':'http://a/','authentication':{'authType':['BASIC']}}",
+        "authentication/paramsBasic")]
+    [InlineData(
+        "{'callbackUri':'http://a/','authentication':{'authType':['OAUTH2_CLIENT_CREDENTIALS'],'paramsOa"
+        + "uth2ClientCredentials':{'clientId':'a','clientPassword':'b','tokenEndpoint':'gopher://x'}}}",
+        "authentication/paramsOauth2ClientCredentials/tokenEndpoint")]
     public async Task A_request_that_is_not_valid_is_a_422_that_names_the_attribute(string json, string named)
     {
         await using var rig = await ApiRig.StartAsync();
-        using var answer = await rig.SendAsync("POST", All, json);
+        using var answer = await rig.SendAsync("POST", All, json.Replace('\'', '"'));
         (await ApiRig.ProblemAsync(answer, 422)).GetProperty("detail").GetString()!.ShouldStartWith(named + ":");
         rig.Consumers.TryNext(out _).ShouldBeFalse();
     }

@@ -19,7 +19,10 @@ public sealed class VnfInstanceTests
     {
         await using var rig = await ApiRig.StartAsync();
         using var answer = await rig.SendAsync("POST", All, """
-            {"vnfdId":"vnfd-web","vnfInstanceName":"one","vnfInstanceDescription":"","metadata":{"owner":"me","none":null},"x":1}
+            {
+              "vnfdId": "vnfd-web", "vnfInstanceName": "one", "vnfInstanceDescription": "", "x": 1,
+              "metadata": { "owner": "me", "none": null }
+            }
             """);
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         var body = JsonElement.Parse(
@@ -27,7 +30,8 @@ public sealed class VnfInstanceTests
         var location = answer.Headers.Location!.ToString();
         location.ShouldBe($"{rig.Client.BaseAddress}vnflcm/v2/vnf_instances/{body.GetProperty("id").GetString()}");
         body.GetProperty("_links").GetProperty("self").GetProperty("href").GetString().ShouldBe(location);
-        body.GetProperty("_links").GetProperty("instantiate").GetProperty("href").GetString().ShouldBe(location + "/instantiate");
+        body.GetProperty("_links").GetProperty("instantiate").GetProperty("href").GetString()
+            .ShouldBe(location + "/instantiate");
         body.GetProperty("_links").TryGetProperty("terminate", out _).ShouldBeFalse();
         body.GetProperty("metadata").GetRawText().ShouldBe("""{"owner":"me","team":"from the VNFD"}""");
         body.GetProperty("vnfProductName").GetString().ShouldBe("Web");
@@ -66,7 +70,8 @@ public sealed class VnfInstanceTests
         var vnfc = info.GetProperty("vnfcResourceInfo")[0];
         vnfc.GetProperty("computeResource").GetProperty("resourceId").GetString().ShouldBe("vm-1");
         vnfc.GetProperty("metadata").GetRawText().ShouldBe(
-            """{"address":"127.64.0.1","state":"VM_ALIVE_STATE","monitor":"SET","monitoring_agent":"dmonaName://dmona1","epoch":4}""");
+            """{"address":"127.64.0.1","state":"VM_ALIVE_STATE","monitor":"SET","""
+            + "\"monitoring_agent\":\"dmonaName://dmona1\",\"epoch\":4}");
         info.GetProperty("extCpInfo")[0].GetProperty("associatedVnfcCpId").GetString()
             .ShouldBe(vnfc.GetProperty("vnfcCpInfo")[0].GetProperty("id").GetString());
         body.GetProperty("vimConnectionInfo").GetRawText().ShouldBe("""{"vim1":{"vimType":"HOST"}}""");
@@ -135,7 +140,9 @@ public sealed class VnfInstanceTests
         all.GetArrayLength().ShouldBe(2);
         all[1].TryGetProperty("metadata", out _).ShouldBeFalse();
         var watched = await rig.GetJsonAsync(
-            $"{All}?filter=(eq,instantiatedVnfInfo/vnfcResourceInfo/metadata/monitor,SET)", "VnfInstance", isList: true);
+            $"{All}?filter=(eq,instantiatedVnfInfo/vnfcResourceInfo/metadata/monitor,SET)",
+            "VnfInstance",
+            isList: true);
         watched.GetArrayLength().ShouldBe(1);
         watched[0].GetProperty("id").GetString().ShouldBe(Samples.Id(1).ToString("D"));
     }
