@@ -201,6 +201,7 @@ public sealed class RequestRulesTests : IAsyncLifetime
         }
 
         text.ShouldContain("\"nextpage_opaque_marker\"");
-        text.ShouldContain("\"CreateVnfRequest\"");
+        text.ShouldContain("\"requestBody\"");
+        text.ShouldContain("\"vnfInstanceDescription\"");
     }
 }
