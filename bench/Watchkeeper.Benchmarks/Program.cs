@@ -1,1 +1,27 @@
-return 0;
+using Watchkeeper.Benchmarks;
+
+// `list`, or the name of a benchmark and its options (`--json` prints one object in place of a table).
+var benchmarks = new SortedDictionary<string, IBenchmark>(StringComparer.Ordinal)
+{
+    ["commits"] = new CommitsBenchmark(),
+};
+
+if (args is ["list"])
+{
+    foreach (var (name, benchmark) in benchmarks)
+    {
+        Console.WriteLine($"{name,-16}{benchmark.Purpose}");
+    }
+
+    return 0;
+}
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var chosen))
+{
+    await Console.Error.WriteLineAsync("usage: list | NAME [--json]");
+    return 2;
+}
+
+var report = await chosen.RunAsync([.. args.Skip(1).Where(arg => arg != "--json")], CancellationToken.None);
+report.Print(isJson: args.Contains("--json"));
+return report.IsMet ? 0 : 1;

@@ -47,8 +47,11 @@ public static class LcmDecider
 
     // The VNFM's own rollback of an update that changed nothing asks for no update: its goal is met already. A client who
     // asks for it is told so by the plan's first backward step.
+    // Looked at before the first step only: a rollback whose update is done still has to set the monitors again.
     private static bool IsAlreadyUndone(VnfLcmOpOcc operation) =>
-        operation.LeavesFailedTempUnattended && !operation.HasChangedService;
+        operation.LeavesFailedTempUnattended
+        && !operation.HasChangedService
+        && !operation.Journal.Any(line => line.Entry == operation.Entry);
 
     // After a rollback that failed the VNFM takes no arrow by itself: it would loop.
     private static Decision WayOut(VnfLcmOpOcc operation, OperationPlan plan)

@@ -94,7 +94,8 @@ internal static class DatabaseFile
         if (found != "ok")
         {
             throw new DataFolderException(
-                $"The database {path} is damaged and was left untouched; restore it from a backup: {found}");
+                $"The database {path} is damaged and was left untouched; restore it from a backup: "
+                + found.ReplaceLineEndings(" "));
         }
     }
 

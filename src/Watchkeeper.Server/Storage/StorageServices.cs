@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Watchkeeper.Server.Storage.Model;
 
 namespace Watchkeeper.Server.Storage;
@@ -7,7 +8,8 @@ internal static class StorageServices
 {
     /// <summary>Adds the store of a data folder. Call it first: hosted services stop in reverse, so the writer stops last.</summary>
     /// <exception cref="DataFolderException">The database can't be used; the message is one clear line.</exception>
-    public static IServiceCollection AddStorage(this IServiceCollection services, DataFolder folder)
+    public static IServiceCollection AddStorage(
+        this IServiceCollection services, DataFolder folder, RetentionSettings retention)
     {
         DatabaseFile.Prepare(folder.DatabasePath);
         services.AddSingleton(folder);
@@ -20,7 +22,11 @@ internal static class StorageServices
             provider.GetRequiredService<ILogger<GroupCommitWriter>>(),
             provider.GetService<ICommitGate>()));
         services.AddSingleton<Store>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(retention);
+        services.AddSingleton<Retention>();
         services.AddHostedService<WriterService>();
+        services.AddHostedService<RetentionService>();
         return services;
     }
 }
@@ -30,4 +36,11 @@ internal sealed class WriterService(GroupCommitWriter writer) : BackgroundServic
 {
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => writer.RunAsync(stoppingToken);
+}
+
+/// <summary>Runs the removal of old rows as long as the process runs.</summary>
+internal sealed class RetentionService(Retention retention) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => retention.RunAsync(stoppingToken);
 }

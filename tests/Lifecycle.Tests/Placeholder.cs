@@ -1,7 +1,0 @@
-namespace Placeholder;
-
-public class Compiles
-{
-    [Fact]
-    public void It_builds() => true.ShouldBeTrue();
-}

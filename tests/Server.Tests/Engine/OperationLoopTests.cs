@@ -1,0 +1,76 @@
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
+using static Server.Tests.Engine.TestPlans;
+
+namespace Server.Tests.Engine;
+
+public sealed class OperationLoopTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_occurrence_has_one_runner_however_often_it_is_woken()
+    {
+        var entered = new TaskCompletionSource();
+        var held = new TaskCompletionSource();
+        var step = new ScriptedStep("a", async (operation, _) =>
+        {
+            entered.TrySetResult();
+            await held.Task;
+            return StepResult.Done(operation);
+        });
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step]);
+        await rig.AddInstanceAsync(1);
+        var id = (await rig.AskAsync(1)).ShouldBeOfType<Admission.Opened>().Operation.Id;
+        await entered.Task;
+
+        foreach (var _ in Enumerable.Range(0, 20))
+        {
+            rig.Loop.Wake(id);
+        }
+
+        await rig.Recovery.ScanAsync(Token);
+        held.SetResult();
+        (await rig.Watch.RestedAsync(id, Token))!.State.ShouldBe(LcmOperationState.Completed);
+        step.Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task So_many_are_at_work_at_a_time_and_no_more()
+    {
+        const int Operations = OperationLoop.MostAtWork + 6;
+        var entered = new SemaphoreSlim(0);
+        var held = new SemaphoreSlim(0);
+        var atWork = 0;
+        var most = 0;
+        var step = new ScriptedStep("a", async (operation, cancellationToken) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref atWork));
+            entered.Release();
+            await held.WaitAsync(cancellationToken);
+            Interlocked.Decrement(ref atWork);
+            return StepResult.Done(operation);
+        });
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step]);
+        var ids = new List<OperationId>();
+        foreach (var n in Enumerable.Range(1, Operations))
+        {
+            await rig.AddInstanceAsync(n);
+            ids.Add((await rig.AskAsync(n)).ShouldBeOfType<Admission.Opened>().Operation.Id);
+        }
+
+        for (var n = 0; n < OperationLoop.MostAtWork; n++)
+        {
+            await entered.WaitAsync(Token);
+        }
+
+        entered.CurrentCount.ShouldBe(0);
+        held.Release(Operations);
+        foreach (var id in ids)
+        {
+            (await rig.Watch.RestedAsync(id, Token))!.State.ShouldBe(LcmOperationState.Completed);
+        }
+
+        most.ShouldBe(OperationLoop.MostAtWork);
+    }
+}
