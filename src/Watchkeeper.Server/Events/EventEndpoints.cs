@@ -6,7 +6,8 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Events;
 
-/// <summary>The extension resource <c>ext/events</c>: what the core did and saw, as a list and as a live stream.</summary>
+/// <summary>The extension resource <c>ext/events</c>: what the core did and saw, as a list and as a live
+/// stream.</summary>
 internal static class EventEndpoints
 {
     /// <summary>The most events in one answer.</summary>

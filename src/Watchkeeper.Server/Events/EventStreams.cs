@@ -12,7 +12,8 @@ internal sealed class EventStreams(Store store, TimeProvider time, IHostApplicat
     /// <summary>The most streams at one time.</summary>
     public const int Most = 100;
 
-    // How many events are read at once: a reader that does not keep up reads them from the store later, not from memory.
+    // How many events are read at once: a reader that does not keep up reads them from the store later, not from
+    // memory.
     private const int Batch = 200;
 
     // A comment when nothing happens, so that a reader that went away is noticed.

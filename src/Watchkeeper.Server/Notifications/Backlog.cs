@@ -3,7 +3,8 @@ using Watchkeeper.Server.Subscriptions;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>Counts what waits for one subscription. Every entry of the log is looked at once, however often it is asked.</summary>
+/// <summary>Counts what waits for one subscription. Every entry of the log is looked at once, however often it is
+/// asked.</summary>
 internal sealed class Backlog(Store store, SubscriptionFilter filter, long cursor)
 {
     private const int Step = 1000;

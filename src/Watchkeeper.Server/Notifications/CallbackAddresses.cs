@@ -3,11 +3,13 @@ using System.Net.Sockets;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>Which addresses a callback may go to. A client chooses the URI, so it must not reach what only we can reach.</summary>
+/// <summary>Which addresses a callback may go to. A client chooses the URI, so it must not reach what only we can
+/// reach.</summary>
 internal static class CallbackAddresses
 {
     /// <summary>Why an address is refused; null when it may be called.</summary>
-    /// <remarks>Link-local has the metadata services of clouds; multicast, broadcast and unspecified are nobody's.</remarks>
+    /// <remarks>Link-local has the metadata services of clouds; multicast, broadcast and unspecified are
+    /// nobody's.</remarks>
     public static string? Objection(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -28,7 +30,8 @@ internal static class CallbackAddresses
             : null;
     }
 
-    // IPv4-compatible (::a.b.c.d), NAT64 (64:ff9b::/96) and 6to4 (2002::/16) addresses lead to the IPv4 address inside them.
+    // IPv4-compatible (::a.b.c.d), NAT64 (64:ff9b::/96) and 6to4 (2002::/16) addresses lead to the IPv4 address inside
+    // them.
     private static bool IsEmbeddedIPv4(IPAddress address, out IPAddress inner)
     {
         var bytes = address.GetAddressBytes();
@@ -39,7 +42,8 @@ internal static class CallbackAddresses
             return true;
         }
 
-        var isNat64 = bytes.AsSpan(0, 12).SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]);
+        ReadOnlySpan<byte> nat64 = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0];
+        var isNat64 = bytes.AsSpan(0, 12).SequenceEqual(nat64);
         var isCompatible = !bytes.AsSpan(0, 12).ContainsAnyExcept((byte)0) && !address.Equals(IPAddress.IPv6Loopback);
         if (isNat64 || isCompatible)
         {

@@ -5,7 +5,8 @@ using Watchkeeper.Server.Subscriptions;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>One consumer's end: authenticates, keeps its token, and gives every request its deadline. Used by one caller at a time.</summary>
+/// <summary>One consumer's end: authenticates, keeps its token, and gives every request its deadline. Used by one
+/// caller at a time.</summary>
 internal sealed class CallbackEndpoint(
     ICallbackSender sender,
     TimeProvider time,

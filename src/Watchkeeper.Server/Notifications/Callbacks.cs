@@ -11,7 +11,8 @@ internal sealed record DeliveryLimits
     /// <summary>The wait after the first failure; doubles with each further one.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait between two tries; also between two tests of a suspended subscription's endpoint.</summary>
+    /// <summary>The longest wait between two tries; also between two tests of a suspended subscription's
+    /// endpoint.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The most notifications that may wait for one subscription.</summary>

@@ -6,9 +6,15 @@ namespace Watchkeeper.Server.Notifications;
 
 /// <summary>What every delivery works with.</summary>
 internal sealed record DeliveryTools(
-    Store Store, Callbacks Callbacks, Links Links, TimeProvider Time, DeliveryLimits Limits, NotificationMetrics Metrics);
+    Store Store,
+    Callbacks Callbacks,
+    Links Links,
+    TimeProvider Time,
+    DeliveryLimits Limits,
+    NotificationMetrics Metrics);
 
-/// <summary>Tells one subscriber, in the order of the log, each entry at least once. A dead or slow one delays only itself.</summary>
+/// <summary>Tells one subscriber, in the order of the log, each entry at least once. A dead or slow one delays only
+/// itself.</summary>
 internal sealed partial class Delivery
 {
     private readonly DeliveryTools _tools;
@@ -69,8 +75,8 @@ internal sealed partial class Delivery
                 // One of the three named places that may catch everything: a background loop.
                 LogFailed(unexpected, _subscription.Id);
                 var wait = _tools.Limits.WaitAfter(++failures, _random);
-                await Task.Delay(wait, _tools.Time, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await Task.Delay(wait, _tools.Time, cancellationToken).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }
@@ -181,14 +187,17 @@ internal sealed partial class Delivery
     private partial void LogFailed(Exception exception, Guid subscriptionId);
 
     [LoggerMessage(LogLevel.Warning,
-        "Notification {NotificationId} was not delivered to subscription {SubscriptionId}, failure {Failures}: {WhyNot}")]
+        "Notification {NotificationId} was not delivered to subscription {SubscriptionId}, failure {Failures}: "
+        + "{WhyNot}")]
     private partial void LogNotDelivered(Guid notificationId, Guid subscriptionId, int failures, string whyNot);
 
     [LoggerMessage(LogLevel.Error,
-        "Subscription {SubscriptionId} was suspended: its backlog passed the limit, and {Dropped} notifications were dropped")]
+        "Subscription {SubscriptionId} was suspended: its backlog passed the limit, and {Dropped} notifications "
+        + "were dropped")]
     private partial void LogSuspended(Guid subscriptionId, long dropped);
 
     [LoggerMessage(LogLevel.Information,
-        "Subscription {SubscriptionId} was resumed: its endpoint answered; {Dropped} notifications were dropped in all")]
+        "Subscription {SubscriptionId} was resumed: its endpoint answered; {Dropped} notifications were dropped "
+        + "in all")]
     private partial void LogResumed(Guid subscriptionId, long dropped);
 }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>Sends callbacks by HTTP: no redirect is followed, no proxy is used, and the address that was checked is the one dialled.</summary>
+/// <summary>Sends callbacks by HTTP: no redirect is followed, no proxy is used, and the address that was checked is the
+/// one dialled.</summary>
 internal sealed class HttpCallbackSender : ICallbackSender, IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler
@@ -60,18 +61,22 @@ internal sealed class HttpCallbackSender : ICallbackSender, IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static string WhyOf(HttpRequestException failure) => failure.InnerException is RefusedAddressException refused
-        ? refused.Message
-        : failure.HttpRequestError switch
-        {
-            HttpRequestError.NameResolutionError => "its name can't be resolved",
-            HttpRequestError.ConnectionError => "it can't be connected to",
-            HttpRequestError.SecureConnectionError => "its TLS certificate is not accepted",
-            _ => "it did not answer in HTTP",
-        };
+    private static string WhyOf(HttpRequestException failure) => failure switch
+    {
+        { InnerException: RefusedAddressException refused } => refused.Message,
+        { HttpRequestError: HttpRequestError.NameResolutionError } => "its name can't be resolved",
+        { HttpRequestError: HttpRequestError.ConnectionError } => "it can't be connected to",
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => "its TLS certificate is not accepted",
+        _ => "it did not answer in HTTP",
+    };
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
+        if (content.Headers.ContentLength == 0)
+        {
+            return default;
+        }
+
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         var body = new byte[ICallbackSender.MostRead];
         var read = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);

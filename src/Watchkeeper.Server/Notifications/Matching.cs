@@ -6,7 +6,8 @@ namespace Watchkeeper.Server.Notifications;
 
 /// <summary>Whether a subscriber wants to be told of something. Pure.</summary>
 /// <remarks>
-/// All attributes of a filter must agree, any entry of a list is enough, and what is not there does not restrict (SOL003
+/// All attributes of a filter must agree, any entry of a list is enough, and what is not there does not restrict
+/// (SOL003
 /// 5.5.3.12). Operation and state restrict the notifications that have them, and no others.
 /// </remarks>
 internal static class Matching

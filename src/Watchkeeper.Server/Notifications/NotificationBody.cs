@@ -8,7 +8,8 @@ using Watchkeeper.Server.Subscriptions;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>A notification of an operation, with the members in the order in which the source document prints them.</summary>
+/// <summary>A notification of an operation, with the members in the order in which the source document prints
+/// them.</summary>
 internal sealed record OccurrenceNotification(
     string VnfInstanceId,
     [property: JsonConverter(typeof(UtcMilliseconds))] DateTimeOffset TimeStamp,

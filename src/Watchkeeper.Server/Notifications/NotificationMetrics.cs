@@ -16,8 +16,10 @@ internal sealed class NotificationMetrics : IDisposable
     public NotificationMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
-        _delivered = _meter.CreateCounter<long>("watchkeeper.notifications.delivered", description: "Notifications delivered");
-        _failed = _meter.CreateCounter<long>("watchkeeper.notifications.failed", description: "Deliveries that failed");
+        _delivered = _meter.CreateCounter<long>(
+            "watchkeeper.notifications.delivered", description: "Notifications delivered");
+        _failed = _meter.CreateCounter<long>(
+            "watchkeeper.notifications.failed", description: "Deliveries that failed");
         _dropped = _meter.CreateCounter<long>(
             "watchkeeper.notifications.dropped", description: "Notifications lost by suspended subscriptions");
     }

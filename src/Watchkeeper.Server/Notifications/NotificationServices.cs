@@ -1,9 +1,19 @@
 namespace Watchkeeper.Server.Notifications;
 
 /// <summary>Runs the deliveries as long as the server runs.</summary>
-internal sealed class DeliveryService(Deliveries deliveries) : BackgroundService
+internal sealed class DeliveryService(Deliveries deliveries, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => deliveries.RunAsync(stoppingToken);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // What waited since the last run has links too, and their root may be known only once the server listens.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+        {
+            await started.Task.WaitAsync(stoppingToken);
+        }
+
+        await deliveries.RunAsync(stoppingToken);
+    }
 }
 
 /// <summary>Puts the notifications together.</summary>

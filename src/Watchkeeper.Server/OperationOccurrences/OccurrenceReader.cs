@@ -22,7 +22,9 @@ internal sealed class OccurrenceReader(Store store, PlanCatalog plans, Links lin
 
     /// <summary>An occurrence by its id as it stands in a URI; null when there is none.</summary>
     public async Task<VnfLcmOpOcc?> FindAsync(string id, CancellationToken cancellationToken) =>
-        Ids.TryRead(id, out var guid) ? await store.FindOccurrenceAsync(new OperationId(guid), cancellationToken) : null;
+        Ids.TryRead(id, out var guid)
+            ? await store.FindOccurrenceAsync(new OperationId(guid), cancellationToken)
+            : null;
 
     /// <summary>The plan that an occurrence was opened with; null when it was made by a newer Watchkeeper.</summary>
     public OperationPlan? PlanOf(VnfLcmOpOcc operation) => plans.TryFind(operation, out var plan) ? plan : null;

@@ -59,6 +59,7 @@ internal static class OccurrenceRepresentation
 
     private static JsonElement? MigrationOf(VnfLcmOpOcc operation) =>
         operation is not { Operation: LcmOperationType.MonitoringMigration, Details: { } details } ? null
-        : details.ValueKind == JsonValueKind.Object && details.TryGetProperty("monitoringMigration", out var inner) ? inner
-        : details;
+        : details.ValueKind == JsonValueKind.Object && details.TryGetProperty("monitoringMigration", out var inner)
+            ? inner
+            : details;
 }

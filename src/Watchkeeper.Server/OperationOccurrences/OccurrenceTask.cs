@@ -2,7 +2,8 @@ using Watchkeeper.Lifecycle.Operations;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
-/// <summary>One of the four requests on an occurrence: asked of the state machine and of the plan whether it is possible.</summary>
+/// <summary>One of the four requests on an occurrence: asked of the state machine and of the plan whether it is
+/// possible.</summary>
 /// <param name="Name">The task's name in URIs.</param>
 /// <param name="Trigger">The arrow that it takes; null for cancel, which has none of its own.</param>
 internal sealed record OccurrenceTask(string Name, LcmTrigger? Trigger)
@@ -15,8 +16,10 @@ internal sealed record OccurrenceTask(string Name, LcmTrigger? Trigger)
 
     public static OccurrenceTask Cancel { get; } = new("cancel", Trigger: null);
 
-    /// <summary>Whether an occurrence of this plan can have this done to it in some state; else the task is a 404.</summary>
-    /// <remarks>An operation whose plan has nothing backward can't be rolled back, and an atomic one can't be cancelled.</remarks>
+    /// <summary>Whether an occurrence of this plan can have this done to it in some state; else the task is a
+    /// 404.</summary>
+    /// <remarks>An operation whose plan has nothing backward can't be rolled back, and an atomic one can't be
+    /// cancelled.</remarks>
     public bool IsSupported(OperationPlan? plan) => Trigger switch
     {
         LcmTrigger.RollbackRequested => plan is { Backward.IsEmpty: false },

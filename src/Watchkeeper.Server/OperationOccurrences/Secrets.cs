@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
-/// <summary>Takes what is secret out of a request before it is shown (SOL003 5.7): <c>accessInfo</c> of VIM connections.</summary>
+/// <summary>Takes what is secret out of a request before it is shown (SOL003 5.7): <c>accessInfo</c> of VIM
+/// connections.</summary>
 internal static class Secrets
 {
     private const string Secret = "accessInfo";

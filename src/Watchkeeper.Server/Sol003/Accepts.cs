@@ -31,7 +31,8 @@ internal static class Accepts
     private static bool IsAllowed(IEnumerable<MediaTypeHeaderValue> wanted, MediaTypeHeaderValue type) => wanted
         .Where(range => range.MatchesAllTypes
             || (range.Type.Equals(type.Type, StringComparison.OrdinalIgnoreCase)
-                && (range.MatchesAllSubTypes || range.SubType.Equals(type.SubType, StringComparison.OrdinalIgnoreCase))))
+                && (range.MatchesAllSubTypes
+                    || range.SubType.Equals(type.SubType, StringComparison.OrdinalIgnoreCase))))
         .OrderByDescending(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2)
         .Select(range => range.Quality is not 0)
         .FirstOrDefault();

@@ -24,7 +24,8 @@ internal sealed record FilterTerm(
 {
     /// <summary>Whether the resource meets this expression.</summary>
     /// <remarks>
-    /// A list meets it if any of its elements does. What is not there meets no positive operator, and every negative one.
+    /// A list meets it if any of its elements does. What is not there meets no positive operator, and every negative
+    /// one.
     /// </remarks>
     public bool Matches(JsonElement resource)
     {
@@ -82,6 +83,7 @@ internal sealed class AttributeFilter
 
     public bool Matches(JsonElement resource) => _terms.All(term => term.Matches(resource));
 
-    /// <summary>Whether an expression looks into a top-level attribute, which then has to be there to be looked at.</summary>
+    /// <summary>Whether an expression looks into a top-level attribute, which then has to be there to be looked
+    /// at.</summary>
     public bool LooksInto(string attribute) => _terms.Any(term => term.Path[0] == attribute);
 }

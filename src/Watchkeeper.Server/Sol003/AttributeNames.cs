@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Watchkeeper.Server.Sol003;
 
-/// <summary>Which attributes a resource has, read from the shape that it is printed in, so that filters can't name others.</summary>
+/// <summary>Which attributes a resource has, read from the shape that it is printed in, so that filters can't name
+/// others.</summary>
 internal abstract record AttributeNames
 {
     private AttributeNames()

@@ -43,7 +43,8 @@ internal sealed class Attributes
         _fault ??= RequestFaults.Attribute(name, why);
     }
 
-    /// <summary>A text of 1 to <paramref name="longest"/> characters; null when it is not there (a fault if it must be).</summary>
+    /// <summary>A text of 1 to <paramref name="longest"/> characters; null when it is not there (a fault if it must
+    /// be).</summary>
     public string? Text(string name, bool isRequired = false, int longest = LongestText, bool canBeEmpty = false)
     {
         if (!Find(name, isRequired, JsonValueKind.String, "a text", out var value))

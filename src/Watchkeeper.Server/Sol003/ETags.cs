@@ -8,7 +8,8 @@ internal static class ETags
 {
     public static string Of(long version) => "\"" + version.ToString(CultureInfo.InvariantCulture) + "\"";
 
-    /// <summary>Whether If-Match and If-None-Match of a changing request hold (RFC 9110 13.1); else it is a 412.</summary>
+    /// <summary>Whether If-Match and If-None-Match of a changing request hold (RFC 9110 13.1); else it is a
+    /// 412.</summary>
     public static bool Hold(HttpRequest request, long version)
     {
         var tag = new EntityTagHeaderValue(Of(version));

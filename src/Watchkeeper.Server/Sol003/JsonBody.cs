@@ -8,7 +8,8 @@ namespace Watchkeeper.Server.Sol003;
 /// <summary>What became of reading a body: the object, or the fault to answer with.</summary>
 internal sealed record BodyReading(JsonElement Body, Fault? Fault);
 
-/// <summary>Reads JSON bodies within limits. The framework's own binding is not used: it answers 400 with an empty body, and
+/// <summary>Reads JSON bodies within limits. The framework's own binding is not used: it answers 400 with an empty
+/// body, and
 /// binds no body on GET.</summary>
 internal static class JsonBody
 {

@@ -3,7 +3,8 @@ using Watchkeeper.Lifecycle.Faults;
 
 namespace Watchkeeper.Server.Sol003;
 
-/// <summary>Looks once over a JSON text for what is well-formed and still not taken: too deep, too long a name, a member twice.</summary>
+/// <summary>Looks once over a JSON text for what is well-formed and still not taken: too deep, too long a name, a
+/// member twice.</summary>
 internal static class JsonScan
 {
     /// <summary>What is wrong with the text; null when nothing is.</summary>

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Watchkeeper.Server.Sol003;
 
-/// <summary>The <c>nextpage_opaque_marker</c>: where the next page starts, good only for the query that it was given for.</summary>
+/// <summary>The <c>nextpage_opaque_marker</c>: where the next page starts, good only for the query that it was given
+/// for.</summary>
 internal static class PageMarker
 {
     public const string Parameter = "nextpage_opaque_marker";

@@ -4,7 +4,8 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Sol003;
 
-/// <summary>What every HTTP request goes through before its resource is asked, and what becomes of bare answers.</summary>
+/// <summary>What every HTTP request goes through before its resource is asked, and what becomes of bare
+/// answers.</summary>
 internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, AuditLog audit)
 {
     public async Task AuditAsync(HttpContext context, RequestDelegate next)
@@ -22,15 +23,20 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
+            // The client went away: nobody reads an answer, and the audit line shows that there was none.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+
             return;
         }
         catch (Exception unexpected) when (!context.Response.HasStarted)
         {
             // One of the three named places that may catch everything: the request pipeline.
-            var allow = context.Response.Headers.Allow;
+            var version = context.Response.Headers[Versions.Header];
             context.Response.Clear();
-            context.Response.Headers.Allow = allow;
-            context.Response.Headers[Versions.Header] = Versions.Newest;
+            context.Response.Headers[Versions.Header] = version;
             await Problems.WriteAsync(context, Explain(unexpected));
             return;
         }
@@ -41,14 +47,22 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
         }
     }
 
-    public Task GuardAsync(HttpContext context, RequestDelegate next) =>
-        RequestGuard.Objection(context.Request, context.Connection.LocalIpAddress, root) is { } objection
+    public Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        // Every answer has it, also those that are given before the request's own is looked at.
+        if (IsSol003(context))
+        {
+            context.Response.Headers[Versions.Header] = Versions.Newest;
+        }
+
+        return RequestGuard.Objection(context.Request, context.Connection.LocalIpAddress, root) is { } objection
             ? Problems.WriteAsync(context, RequestFaults.Foreign(objection))
             : next(context);
+    }
 
     public static Task VersionAsync(HttpContext context, RequestDelegate next)
     {
-        if (!context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase))
+        if (!IsSol003(context))
         {
             return next(context);
         }
@@ -60,10 +74,13 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
 
     /// <summary>Runs after routing: the resource that was found says what media types it has.</summary>
     public static Task AcceptAsync(HttpContext context, RequestDelegate next) =>
-        context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase)
+        IsSol003(context)
         && !Accepts.Allow(context.Request, context.GetEndpoint()?.Metadata.GetMetadata<MediaTypes>())
             ? Problems.WriteAsync(context, RequestFaults.NotAcceptable)
             : next(context);
+
+    private static bool IsSol003(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase);
 
     private Fault Explain(Exception unexpected)
     {

@@ -4,8 +4,9 @@ namespace Watchkeeper.Server.Sol003;
 internal static class Queries
 {
     /// <summary>Lets only the named query parameters through, each at most once.</summary>
-    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] known) =>
-        route.AddEndpointFilter(async (invocation, next) =>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params string[] known) => route
+        .DescribeQuery(known)
+        .AddEndpointFilter(async (invocation, next) =>
         {
             foreach (var (name, values) in invocation.HttpContext.Request.Query)
             {

@@ -72,6 +72,7 @@ internal static class RequestFaults
         406 => NotAcceptable,
         413 => new("faults/body-too-large", "The body is too large", 413, "The body is larger than is taken here."),
         415 => WrongMediaType("other"),
-        _ => new($"faults/http-{status}", "The request was refused", status, $"The request ended with status {status}."),
+        _ => new(
+            $"faults/http-{status}", "The request was refused", status, $"The request ended with status {status}."),
     };
 }

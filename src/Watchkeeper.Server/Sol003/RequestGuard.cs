@@ -2,8 +2,10 @@ using System.Net;
 
 namespace Watchkeeper.Server.Sol003;
 
-/// <summary>Refuses requests that a web page elsewhere made a browser send: foreign Host, foreign Origin, cross-site.</summary>
-/// <remarks>No authentication exists yet: this and the loopback bind are what stands between a page and the VNFs.</remarks>
+/// <summary>Refuses requests that a web page elsewhere made a browser send: foreign Host, foreign Origin,
+/// cross-site.</summary>
+/// <remarks>No authentication exists yet: this and the loopback bind are what stands between a page and the
+/// VNFs.</remarks>
 internal static class RequestGuard
 {
     /// <summary>Why a request is refused; null when it is let through.</summary>
@@ -14,8 +16,9 @@ internal static class RequestGuard
             return "The Host header names none of this server's names.";
         }
 
+        var own = $"{request.Scheme}://{request.Host}";
         if (request.Headers.Origin is { Count: > 0 } origin
-            && !string.Equals(origin.ToString(), $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase)
+            && !string.Equals(origin.ToString(), own, StringComparison.OrdinalIgnoreCase)
             && !string.Equals(origin.ToString(), root.Origin, StringComparison.OrdinalIgnoreCase))
         {
             return "The Origin header names another server.";
@@ -34,9 +37,11 @@ internal static class RequestGuard
             return true;
         }
 
-        // A name that merely resolves to us is not ours (DNS rebinding); an address is, when it is loopback or the one dialled.
+        // A name that merely resolves to us is not ours (DNS rebinding); an address is, when it is loopback or the one
+        // dialled.
         return IPAddress.TryParse(host.Trim('[', ']'), out var address)
-            && (IPAddress.IsLoopback(address) || Plain(address).Equals(localAddress is null ? null : Plain(localAddress)));
+            && (IPAddress.IsLoopback(address)
+                || (localAddress is not null && Plain(address).Equals(Plain(localAddress))));
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -10,7 +10,8 @@ internal sealed record ApiVersionInformation(string UriPrefix, IReadOnlyList<Api
 /// <summary>One served version of an API.</summary>
 internal sealed record ApiVersion(string Version, bool IsDeprecated);
 
-/// <summary>The Version header (SOL013 4.2 and 9): which versions are served, and which one a request is answered in.</summary>
+/// <summary>The Version header (SOL013 4.2 and 9): which versions are served, and which one a request is answered
+/// in.</summary>
 /// <remarks>A request without the header is answered in the newest: the source document's client sends none.</remarks>
 internal static class Versions
 {
@@ -52,15 +53,16 @@ internal static class Versions
     {
         foreach (var path in (string[])["/vnflcm/api_versions", Links.Api + "/api_versions"])
         {
-            routes.MapGet(path, (Links links) => Results.Json(
-                    new ApiVersionInformation(links.ApiUri, [.. Served.Select(v => new ApiVersion(v, IsDeprecated: false))]),
-                    Sol003Json.Default.ApiVersionInformation))
+            routes.MapGet(path, (Links links) => Results.Json(Of(links), Sol003Json.Default.ApiVersionInformation))
                 .WithQuery()
                 .WithTags("API versions")
                 .WithSummary("Which versions of the API are served")
                 .Produces<ApiVersionInformation>();
         }
     }
+
+    private static ApiVersionInformation Of(Links links) =>
+        new(links.ApiUri, [.. Served.Select(version => new ApiVersion(version, IsDeprecated: false))]);
 
     // MAJOR.MINOR.PATCH, optionally with the mark of an implementation, which we don't have: -impl:ORG:PRODUCT:N.
     private static bool TryReadNumber(string text, out string number)

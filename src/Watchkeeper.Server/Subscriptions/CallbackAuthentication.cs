@@ -3,7 +3,8 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Subscriptions;
 
-/// <summary>How callbacks of a subscription authenticate (SOL013 <c>SubscriptionAuthentication</c>). A closed set.</summary>
+/// <summary>How callbacks of a subscription authenticate (SOL013 <c>SubscriptionAuthentication</c>). A closed
+/// set.</summary>
 internal abstract record CallbackAuthentication
 {
     private CallbackAuthentication()
@@ -32,7 +33,8 @@ internal abstract record CallbackAuthentication
         stored is { } authentication ? Read(new Attributes(authentication)) : new None();
 
     /// <summary>Reads an authentication, and notes what is wrong with it.</summary>
-    /// <remarks>The consumer accepts any one of the types that it lists: of those that we can do, the first is used.</remarks>
+    /// <remarks>The consumer accepts any one of the types that it lists: of those that we can do, the first is
+    /// used.</remarks>
     public static CallbackAuthentication Read(Attributes attributes)
     {
         if (attributes.Texts("authType", most: 8) is not { } types)

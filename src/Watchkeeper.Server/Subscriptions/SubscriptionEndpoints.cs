@@ -16,6 +16,7 @@ internal static class SubscriptionEndpoints
         var all = routes.MapGroup(Links.Api + "/subscriptions").WithTags(Tag);
         all.MapPost("", CreateAsync)
             .WithQuery()
+            .DescribeBody<SubscriptionRequestShape>()
             .WithSummary("Subscribes to lifecycle notifications, once the callback has answered a test")
             .Produces<SubscriptionResponse>(201)
             .ProducesProblem(422);

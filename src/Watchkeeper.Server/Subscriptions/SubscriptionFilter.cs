@@ -4,7 +4,8 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Subscriptions;
 
-/// <summary>What a subscriber wants to be told (SOL003 <c>LifecycleChangeNotificationsFilter</c>). Null does not restrict.</summary>
+/// <summary>What a subscriber wants to be told (SOL003 <c>LifecycleChangeNotificationsFilter</c>). Null does not
+/// restrict.</summary>
 internal sealed record SubscriptionFilter(
     InstanceFilter? Instances,
     ImmutableArray<string>? NotificationTypes,
@@ -28,9 +29,11 @@ internal sealed record SubscriptionFilter(
         var operations = Known(attributes, "operationTypes", LcmNames.Operations);
         var states = Known(attributes, "operationStates", LcmNames.States);
 
-        // SOL003 5.5.3.12: only notifications of operations have an operation and a state to be filtered by. A filter without
+        // SOL003 5.5.3.12: only notifications of operations have an operation and a state to be filtered by. A filter
+        // without
         // notificationTypes lets all types through, and so has some that do.
-        if (types is { } named && !named.Intersect(Notifications.NotificationTypes.OfOperations, StringComparer.Ordinal).Any())
+        var ofOperations = Notifications.NotificationTypes.OfOperations;
+        if (types is { } named && !named.Intersect(ofOperations, StringComparer.Ordinal).Any())
         {
             foreach (var attribute in (string[])["operationTypes", "operationStates"])
             {
@@ -60,7 +63,8 @@ internal sealed record SubscriptionFilter(
     }
 }
 
-/// <summary>Which VNF instances a subscriber is interested in (SOL003 <c>VnfInstanceSubscriptionFilter</c>, 4.4.1.5).</summary>
+/// <summary>Which VNF instances a subscriber is interested in (SOL003 <c>VnfInstanceSubscriptionFilter</c>,
+/// 4.4.1.5).</summary>
 internal sealed record InstanceFilter(
     ImmutableArray<string>? VnfdIds,
     ImmutableArray<ProviderFilter>? Providers,

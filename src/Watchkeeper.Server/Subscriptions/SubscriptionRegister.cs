@@ -12,14 +12,17 @@ internal abstract record Subscribing
     {
     }
 
+    /// <summary>It is stored, and told from now on.</summary>
     public sealed record Made(SubscriptionRow Subscription) : Subscribing;
 
+    /// <summary>Nothing was stored.</summary>
     public sealed record Refused(Fault Fault) : Subscribing;
 }
 
 /// <summary>Makes and ends subscriptions.</summary>
 /// <remarks>
-/// SOL003 5.4.18.3.1 leaves it to the VNFM whether two equal subscriptions may exist. Here they may: each is told on its own.
+/// SOL003 5.4.18.3.1 leaves it to the VNFM whether two equal subscriptions may exist. Here they may: each is told on
+/// its own.
 /// </remarks>
 internal sealed class SubscriptionRegister(
     Store store, Callbacks callbacks, Deliveries deliveries, IIdSource ids, TimeProvider time)

@@ -4,9 +4,14 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Subscriptions;
 
-/// <summary>A request for a new subscription (SOL003 <c>LccnSubscriptionRequest</c>). Unknown members are ignored.</summary>
+/// <summary>A request for a new subscription (SOL003 <c>LccnSubscriptionRequest</c>). Unknown members are
+/// ignored.</summary>
 internal sealed record SubscriptionRequest(
-    string CallbackUri, Uri Callback, JsonElement? Filter, JsonElement? Authentication, CallbackAuthentication Credentials,
+    string CallbackUri,
+    Uri Callback,
+    JsonElement? Filter,
+    JsonElement? Authentication,
+    CallbackAuthentication Credentials,
     string Verbosity)
 {
     public const string Full = "FULL";
@@ -42,3 +47,7 @@ internal sealed record SubscriptionRequest(
             attributes.Fault);
     }
 }
+
+/// <summary>The shape of a request for a subscription, for the OpenAPI document.</summary>
+internal sealed record SubscriptionRequestShape(
+    string CallbackUri, JsonElement? Filter, JsonElement? Authentication, string? Verbosity);

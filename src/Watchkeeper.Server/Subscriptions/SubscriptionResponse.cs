@@ -5,7 +5,8 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Subscriptions;
 
-/// <summary>A subscription as clients see it (SOL003 <c>LccnSubscription</c>): its authentication is never returned.</summary>
+/// <summary>A subscription as clients see it (SOL003 <c>LccnSubscription</c>): its authentication is never
+/// returned.</summary>
 /// <param name="Id">The subscription's id.</param>
 /// <param name="Filter">The filter as it was sent.</param>
 /// <param name="CallbackUri">Where notifications are sent.</param>

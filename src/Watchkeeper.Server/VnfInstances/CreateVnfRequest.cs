@@ -4,7 +4,8 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.VnfInstances;
 
-/// <summary>A request for a new VNF instance (SOL003 <c>CreateVnfRequest</c>, 5.5.2.3). Unknown members are ignored.</summary>
+/// <summary>A request for a new VNF instance (SOL003 <c>CreateVnfRequest</c>, 5.5.2.3). Unknown members are
+/// ignored.</summary>
 internal sealed record CreateVnfRequest(
     string VnfdId, string? VnfInstanceName, string? VnfInstanceDescription, JsonElement? Metadata)
 {

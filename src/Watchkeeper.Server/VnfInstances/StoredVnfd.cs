@@ -3,7 +3,8 @@ using Watchkeeper.Lifecycle.Instances;
 
 namespace Watchkeeper.Server.VnfInstances;
 
-/// <summary>What a new VNF instance takes from the descriptor of a stored package: what it is, and its initial pairs.</summary>
+/// <summary>What a new VNF instance takes from the descriptor of a stored package: what it is, and its initial
+/// pairs.</summary>
 /// <param name="Vnfd">What the instance needs of the descriptor for life.</param>
 /// <param name="Extensions">Extensions with an initial value.</param>
 /// <param name="ConfigurableProperties">Configurable properties with an initial value.</param>

@@ -23,6 +23,7 @@ internal static class VnfInstanceEndpoints
         var all = routes.MapGroup(Links.Api + "/vnf_instances").WithTags(Tag);
         all.MapPost("", CreateAsync)
             .WithQuery()
+            .DescribeBody<CreateVnfRequest>()
             .WithSummary("Creates a VNF instance, not instantiated")
             .Produces<VnfInstanceResponse>(201)
             .ProducesProblem(422);

@@ -6,7 +6,8 @@ namespace Watchkeeper.Server.VnfInstances;
 internal static class VnfInstanceFaults
 {
     public static Fault NoSuchVnfd(string vnfdId) => new(
-        "faults/vnfd-unknown", "No VNF package has this VNFD", 422, $"vnfdId: no stored VNF package has the VNFD '{vnfdId}'.");
+        "faults/vnfd-unknown", "No VNF package has this VNFD", 422,
+        $"vnfdId: no stored VNF package has the VNFD '{vnfdId}'.");
 
     public static Fault Instantiated { get; } = new(
         "faults/vnf-instantiated", "The VNF is instantiated", 409,

@@ -14,8 +14,10 @@ internal abstract record Creation
     {
     }
 
+    /// <summary>It is stored, and told.</summary>
     public sealed record Made(VnfInstance Instance) : Creation;
 
+    /// <summary>Nothing was stored.</summary>
     public sealed record Refused(Fault Fault) : Creation;
 }
 
@@ -26,8 +28,10 @@ internal abstract record Deletion
     {
     }
 
+    /// <summary>It is deleted, and told.</summary>
     public sealed record Gone : Deletion;
 
+    /// <summary>Nothing was stored.</summary>
     public sealed record Refused(Fault Fault) : Deletion;
 }
 
@@ -96,7 +100,8 @@ internal sealed class VnfInstanceRegister(Store store, FindVnfd findVnfd, IIdSou
             }
             catch (StoreConflictException)
             {
-                // It was changed, deleted or taken by an operation meanwhile: what is there now decides. Each turn of this
+                // It was changed, deleted or taken by an operation meanwhile: what is there now decides. Each turn of
+                // this
                 // loop means that somebody else got ahead, so it ends.
             }
         }

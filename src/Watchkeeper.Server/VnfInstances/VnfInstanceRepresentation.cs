@@ -90,7 +90,8 @@ internal static class VnfInstanceRepresentation
         [.. vnfcs.Select(ExtCpOf)],
         [.. vnfcs.Select(vnfc => VnfcOf(vnfc, deployment))]);
 
-    // Each VM has one connection point, the one that agents probe. It is exposed as it is: internal networks come later.
+    // Each VM has one connection point, the one that agents probe. It is exposed as it is: internal networks come
+    // later.
     private static ExtCpInfoResponse ExtCpOf(Vnfc vnfc) => new(
         $"ext-{vnfc.Id}", CpdOf(vnfc), "default", ProtocolOf(vnfc), $"cp-{vnfc.Id}");
 

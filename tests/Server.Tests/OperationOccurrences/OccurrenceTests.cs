@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text.Json;
+using Server.Tests.Sol003;
+using Server.Tests.Storage;
+using Watchkeeper.Lifecycle.Faults;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.OperationOccurrences;
+
+namespace Server.Tests.OperationOccurrences;
+
+public sealed class OccurrenceTests
+{
+    private const string All = "/vnflcm/v2/vnf_lcm_op_occs";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_failed_migration_shows_all_that_is_known_of_it()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5) with
+        {
+            Warnings = ["unset failed"],
+            ChangedInfo = JsonElement.Parse("""{"metadata":{"k":"v"}}"""),
+            Details = JsonElement.Parse("""{"from":"dmonaName://a","to":"dmonaName://b","key":"k","vnfcs":[]}"""),
+        });
+        var body = await rig.GetJsonAsync($"{All}/{Samples.Id(5)}", "VnfLcmOpOcc");
+        body.GetProperty("operation").GetString().ShouldBe("MONITORING_MIGRATION");
+        body.GetProperty("operationState").GetString().ShouldBe("FAILED_TEMP");
+        body.GetProperty("startTime").GetString().ShouldBe("2026-05-01T12:00:00.123Z");
+        body.GetProperty("isCancelPending").GetBoolean().ShouldBeFalse();
+        body.GetProperty("error").GetProperty("detail").GetString().ShouldBe("no such agent");
+        body.GetProperty("warnings")[0].GetString().ShouldBe("unset failed");
+        body.GetProperty("monitoringMigration").GetProperty("to").GetString().ShouldBe("dmonaName://b");
+        body.GetProperty("operationParams").GetProperty("key").GetString().ShouldBe("MONITORING_AGENT");
+        body.GetProperty("_links").EnumerateObject().Select(link => link.Name)
+            .ShouldBe(["self", "vnfInstance", "retry", "rollback", "fail"]);
+        var listed = await rig.GetJsonAsync($"{All}?filter=(eq,error/status,422)", "VnfLcmOpOcc", isList: true);
+        listed[0].TryGetProperty("error", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Links_are_there_exactly_where_the_request_would_be_accepted()
+    {
+        OccurrenceTask[] tasks = [OccurrenceTask.Retry, OccurrenceTask.Rollback, OccurrenceTask.Fail];
+        foreach (var state in Enum.GetValues<LcmOperationState>())
+        {
+            foreach (var task in tasks)
+            {
+                task.IsPossible(state, Plan(isCancellable: true)).ShouldBe(state == LcmOperationState.FailedTemp);
+                task.IsPossible(state, plan: null).ShouldBeFalse();
+            }
+
+            OccurrenceTask.Cancel.IsPossible(state, Plan(isCancellable: false)).ShouldBeFalse();
+            OccurrenceTask.Cancel.IsPossible(state, Plan(isCancellable: true)).ShouldBe(
+                state is LcmOperationState.Starting or LcmOperationState.Processing or LcmOperationState.RollingBack);
+        }
+    }
+
+    [Theory]
+    [InlineData("retry", HttpStatusCode.Accepted)]
+    [InlineData("rollback", HttpStatusCode.Accepted)]
+    [InlineData("fail", HttpStatusCode.OK)]
+    public async Task A_failed_operation_can_be_retried_rolled_back_and_given_up(string task, HttpStatusCode status)
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        using var answer = await rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/{task}", "");
+        answer.StatusCode.ShouldBe(status);
+        answer.Headers.Location.ShouldBeNull();
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        if (task == "fail")
+        {
+            JsonElement.Parse(await text.ShouldMeetEtsiAsync("VnfLcmOpOcc"))
+                .GetProperty("operationState").GetString().ShouldBe("FAILED");
+        }
+        else
+        {
+            text.ShouldBeEmpty();
+        }
+
+        using var again = await rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/{task}");
+        await ApiRig.ProblemAsync(again, 409);
+    }
+
+    [Fact]
+    public async Task Of_many_who_ask_at_once_one_is_accepted()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        string[] tasks = ["retry", "rollback", "fail"];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 15).Select(
+            i => rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/{tasks[i % 3]}")));
+        answers.Count(a => a.IsSuccessStatusCode).ShouldBe(1);
+        answers.Count(a => a.StatusCode == HttpStatusCode.Conflict).ShouldBe(14);
+    }
+
+    [Fact]
+    public async Task Cancel_of_an_atomic_operation_is_a_404_in_every_state_and_changes_nothing()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        using var answer = await rig.SendAsync(
+            "POST", $"{All}/{Samples.Id(5)}/cancel", """{"cancelMode":"GRACEFUL"}""");
+        await ApiRig.ProblemAsync(answer, 404);
+        (await rig.Store.FindOccurrenceAsync(new(Samples.Id(5)), Token))!.State.ShouldBe(LcmOperationState.FailedTemp);
+    }
+
+    [Fact]
+    public async Task An_operation_with_nothing_backward_has_no_rollback()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5) with { Operation = LcmOperationType.Terminate, Parameters = null });
+        var body = await rig.GetJsonAsync($"{All}/{Samples.Id(5)}", "VnfLcmOpOcc");
+        body.GetProperty("_links").TryGetProperty("rollback", out _).ShouldBeFalse();
+        using var answer = await rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/rollback");
+        await ApiRig.ProblemAsync(answer, 404);
+    }
+
+    [Fact]
+    public async Task An_occurrence_that_the_client_has_already_is_a_304()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        using var first = await rig.SendAsync("GET", $"{All}/{Samples.Id(5)}");
+        var tag = first.Headers.ETag!.ToString();
+        using var second = await rig.SendAsync("GET", $"{All}/{Samples.Id(5)}", null, ("If-None-Match", tag));
+        second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        using var stale = await rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/fail", null, ("If-Match", "\"77\""));
+        await ApiRig.ProblemAsync(stale, 412);
+    }
+
+    [Fact]
+    public void Secrets_of_VIM_connections_are_not_shown() => Secrets.Without(JsonElement.Parse("""
+        {
+          "vimConnectionInfo": {
+            "v": { "vimType": "X", "accessInfo": { "password": "p" }, "extra": { "a": [1, { "accessInfo": 2 }] } }
+          },
+          "accessInfo": 3
+        }
+        """)).GetRawText().ShouldBe(
+        """{"vimConnectionInfo":{"v":{"vimType":"X","extra":{"a":[1,{}]}}},"accessInfo":3}""");
+
+    private static OperationPlan Plan(bool isCancellable) => new()
+    {
+        Operation = LcmOperationType.MonitoringMigration,
+        Version = 1,
+        Forward = [],
+        Backward = [new(new StepName("x"), IfFails.Stop)],
+        IsCancellable = isCancellable,
+    };
+
+    private static VnfLcmOpOcc Failed(int number) => Samples.Operation(number, 1) with
+    {
+        State = LcmOperationState.FailedTemp,
+        Fault = new Fault("faults/agent-unknown", "No such agent", 422, "no such agent"),
+    };
+}
