@@ -42,7 +42,7 @@ internal static partial class Composition
 
         builder.Services.AddSingleton<TimeProvider>(new BootTime());
         builder.Services.AddSingleton(settings);
-        builder.Services.AddStorage(folder);
+        builder.Services.AddStorage(folder, RetentionOf(settings));
         builder.Services.AddSol003(settings.Text("server:apiRoot"));
         builder.Services.AddVnfInstances(PackageServices.FindVnfd);
         builder.Services.AddOccurrences();
@@ -97,6 +97,14 @@ internal static partial class Composition
 
     private static IsAgentNamed IsAgentNamed(IServiceProvider provider) => (agent, _) =>
         Task.FromResult(provider.GetRequiredService<Assignments>().CountOf(agent) > 0);
+
+    private static RetentionSettings RetentionOf(Settings settings)
+    {
+        var usual = new RetentionSettings();
+        return new RetentionSettings(
+            (int)settings.Count("retention:occurrences", usual.Occurrences),
+            (int)settings.Count("retention:events", usual.Events));
+    }
 
     private static DeliveryLimits DeliveryLimitsOf(Settings settings) => new()
     {

@@ -157,9 +157,10 @@ internal sealed class Settings
             && seconds is >= 0 and <= 86_400
             ? null
             : "it must be a number of seconds from 0 to 86400",
-        ValueKind.Count => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+        ValueKind.Count => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= int.MaxValue
             ? null
-            : "it must be a whole number above 0",
+            : $"it must be a whole number from 1 to {int.MaxValue}",
         ValueKind.Addresses => value.Split(';').All(IsAddress) ? null : "it must be an http or https address",
         ValueKind.Text => null,
         _ => throw new InvalidOperationException($"Unknown kind {kind}."),

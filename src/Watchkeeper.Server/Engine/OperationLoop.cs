@@ -7,8 +7,11 @@ namespace Watchkeeper.Server.Engine;
 internal sealed partial class OperationLoop(
     OperationRunner runner, OperationWatch watch, ILogger<OperationLoop> logger)
 {
-    /// <summary>Occurrences at work at most; steps mostly wait for agents and VIMs, so this is more than the processors.</summary>
-    public const int MostAtWork = 64;
+    /// <summary>
+    /// Occurrences at work at most. Steps mostly wait (for agents, for VMs that boot), so this is far more than the
+    /// processors: instantiations whose VMs never come alive must not hold up the migrations of a disaster.
+    /// </summary>
+    public const int MostAtWork = 1_024;
 
     /// <summary>Occurrences that wait for their turn at most. One that is woken beyond is left to the next recovery scan.</summary>
     public const int MostWaiting = 16_384;
