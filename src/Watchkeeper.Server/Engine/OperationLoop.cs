@@ -7,10 +7,14 @@ namespace Watchkeeper.Server.Engine;
 internal sealed partial class OperationLoop(
     OperationRunner runner, OperationWatch watch, ILogger<OperationLoop> logger)
 {
-    /// <summary>Occurrences at work at most; steps mostly wait for agents and VIMs, so this is more than the processors.</summary>
+    /// <summary>
+    /// Occurrences at work at most; steps mostly wait for agents and VIMs, so this is more than the processors.
+    /// </summary>
     public const int MostAtWork = 64;
 
-    /// <summary>Occurrences that wait for their turn at most. One that is woken beyond is left to the next recovery scan.</summary>
+    /// <summary>
+    /// Occurrences that wait for their turn at most. One that is woken beyond is left to the next recovery scan.
+    /// </summary>
     public const int MostWaiting = 16_384;
 
     private readonly Channel<OperationId> _woken = Channel.CreateBounded<OperationId>(
@@ -133,6 +137,7 @@ internal sealed partial class OperationLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "Left what was at work to the next start")]
     private partial void LogStopping();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Operation {OperationId} could not be run and will be tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Operation {OperationId} could not be run and will be tried again")]
     private partial void LogFailed(Exception exception, Guid operationId);
 }
