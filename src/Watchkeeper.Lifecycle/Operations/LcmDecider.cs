@@ -1,6 +1,8 @@
 namespace Watchkeeper.Lifecycle.Operations;
 
-/// <summary>Says what is to be done next about an occurrence. Same occurrence, same decision: also after a crash.</summary>
+/// <summary>
+/// Says what is to be done next about an occurrence. Same occurrence, same decision: also after a crash.
+/// </summary>
 public static class LcmDecider
 {
     /// <summary>The next decision.</summary>
@@ -45,7 +47,8 @@ public static class LcmDecider
         return new Decision.Move(done);
     }
 
-    // The VNFM's own rollback of an update that changed nothing asks for no update: its goal is met already. A client who
+    // The VNFM's own rollback of an update that changed nothing asks for no update: its goal is met already. A client
+    // who
     // asks for it is told so by the plan's first backward step.
     // Looked at before the first step only: a rollback whose update is done still has to set the monitors again.
     private static bool IsAlreadyUndone(VnfLcmOpOcc operation) =>

@@ -6,7 +6,8 @@ namespace Watchkeeper.Server.Engine;
 internal static class EngineServices
 {
     /// <summary>
-    /// Adds the engine. An operation adds itself by registering its plans (<c>AddSingleton(OperationPlan)</c>, every version
+    /// Adds the engine. An operation adds itself by registering its plans (<c>AddSingleton(OperationPlan)</c>, every
+    /// version
     /// that may still be stored) and its steps (<c>AddSingleton&lt;IStep, …&gt;</c>).
     /// </summary>
     public static IServiceCollection AddOperationEngine(this IServiceCollection services)

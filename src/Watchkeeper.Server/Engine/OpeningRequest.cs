@@ -22,7 +22,9 @@ internal sealed record OpeningRequest
     /// <summary>Whether the VNFM takes the plan's unattended arrow out of FAILED_TEMP.</summary>
     public bool LeavesFailedTempUnattended { get; init; }
 
-    /// <summary>Why the instance's state forbids the operation; null when it does not. Asked of what the commit will meet.</summary>
+    /// <summary>
+    /// Why the instance's state forbids the operation; null when it does not. Asked of what the commit will meet.
+    /// </summary>
     public Func<VnfInstance, Fault?> Objection { get; init; } = _ => null;
 
     /// <summary>What is stored with the opening, and only with it.</summary>

@@ -13,7 +13,9 @@ internal sealed partial class OperationLoop(
     /// </summary>
     public const int MostAtWork = 1_024;
 
-    /// <summary>Occurrences that wait for their turn at most. One that is woken beyond is left to the next recovery scan.</summary>
+    /// <summary>
+    /// Occurrences that wait for their turn at most. One that is woken beyond is left to the next recovery scan.
+    /// </summary>
     public const int MostWaiting = 16_384;
 
     private readonly Channel<OperationId> _woken = Channel.CreateBounded<OperationId>(
@@ -136,6 +138,7 @@ internal sealed partial class OperationLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "Left what was at work to the next start")]
     private partial void LogStopping();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Operation {OperationId} could not be run and will be tried again")]
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "Operation {OperationId} could not be run and will be tried again")]
     private partial void LogFailed(Exception exception, Guid operationId);
 }

@@ -4,7 +4,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
 
-/// <summary>The one way into a state: the state and its notification are committed together, whoever asked for it.</summary>
+/// <summary>
+/// The one way into a state: the state and its notification are committed together, whoever asked for it.
+/// </summary>
 internal sealed partial class OperationMoves(
     Store store, OperationMetrics metrics, IIdSource ids, TimeProvider time, ILogger<OperationMoves> logger)
 {

@@ -22,7 +22,9 @@ internal sealed class OperationRequests(Store store, PlanCatalog plans, Operatio
     public Task<RequestAnswer> FailAsync(OperationId id, Fault? reason, CancellationToken cancellationToken) =>
         TakeAsync(id, "fail", _ => LcmTrigger.FailRequested, reason, cancellationToken);
 
-    /// <summary>Stops it (SOL003 5.4.17) where its plan allows it; a step under way ends, and its outcome is not taken.</summary>
+    /// <summary>
+    /// Stops it (SOL003 5.4.17) where its plan allows it; a step under way ends, and its outcome is not taken.
+    /// </summary>
     public async Task<RequestAnswer> CancelAsync(OperationId id, CancellationToken cancellationToken)
     {
         var operation = await store.FindOccurrenceAsync(id, cancellationToken);

@@ -5,7 +5,8 @@ namespace Watchkeeper.Server.Engine;
 
 /// <summary>Brings one occurrence to rest: decides, acts, commits, until there is nothing to do.</summary>
 /// <remarks>
-/// A crash between act and commit repeats one step, which steps allow. So recovery is nothing but running what is stored.
+/// A crash between act and commit repeats one step, which steps allow. So recovery is nothing but running what is
+/// stored.
 /// </remarks>
 internal sealed partial class OperationRunner(
     Store store,
@@ -156,6 +157,8 @@ internal sealed partial class OperationRunner(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} {OperationId} ended {Step}: {Outcome}")]
     private partial void LogStepEnded(LcmOperationType operation, Guid operationId, string step, StepOutcome outcome);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Operation {OperationId} was not stored and is decided anew: {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Operation {OperationId} was not stored and is decided anew: {Reason}")]
     private partial void LogSetback(Guid operationId, string reason);
 }

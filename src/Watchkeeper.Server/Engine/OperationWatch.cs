@@ -3,13 +3,17 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
 
-/// <summary>Lets others wait until an occurrence has come to rest: a drain for its migrations, a test for its operation.</summary>
+/// <summary>
+/// Lets others wait until an occurrence has come to rest: a drain for its migrations, a test for its operation.
+/// </summary>
 internal sealed class OperationWatch(Store store, PlanCatalog plans)
 {
     private readonly Lock _lock = new();
     private readonly List<(OperationId Id, TaskCompletionSource<VnfLcmOpOcc> Rested)> _waits = [];
 
-    /// <summary>Returns when the occurrence has ended, or waits in FAILED_TEMP for a client; at once if it is so already.</summary>
+    /// <summary>
+    /// Returns when the occurrence has ended, or waits in FAILED_TEMP for a client; at once if it is so already.
+    /// </summary>
     /// <returns>The occurrence at rest; null when there is none.</returns>
     public async Task<VnfLcmOpOcc?> RestedAsync(OperationId id, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using Watchkeeper.Lifecycle.Operations;
 
 namespace Watchkeeper.Server.Engine;
 
-/// <summary>The plans of all operations, in every version by which a stored occurrence may have to be finished.</summary>
+/// <summary>
+/// The plans of all operations, in every version by which a stored occurrence may have to be finished.
+/// </summary>
 internal sealed class PlanCatalog
 {
     private readonly ImmutableDictionary<(LcmOperationType, int), OperationPlan> _plans;

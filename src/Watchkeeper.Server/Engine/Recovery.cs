@@ -3,7 +3,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
 
-/// <summary>Finds occurrences that have something to do and nobody who does it: at start, and every few seconds.</summary>
+/// <summary>
+/// Finds occurrences that have something to do and nobody who does it: at start, and every few seconds.
+/// </summary>
 internal sealed partial class Recovery(
     Store store, PlanCatalog plans, OperationLoop loop, TimeProvider time, ILogger<Recovery> logger)
 {
@@ -65,6 +67,7 @@ internal sealed partial class Recovery(
     private partial void LogScanFailed(Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "{Operation} {OperationId} has a plan that is not known: version {PlanVersion}")]
+        Level = LogLevel.Error,
+        Message = "{Operation} {OperationId} has a plan that is not known: version {PlanVersion}")]
     private partial void LogNoPlan(LcmOperationType operation, Guid operationId, int planVersion);
 }

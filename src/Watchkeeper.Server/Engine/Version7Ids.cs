@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Watchkeeper.Server.Engine;
 
-/// <summary>Ids of RFC 9562 version 7 that grow within a process, also within a millisecond and when the clock is set back.</summary>
+/// <summary>
+/// Ids of RFC 9562 version 7 that grow within a process, also within a millisecond and when the clock is set back.
+/// </summary>
 internal sealed class Version7Ids(TimeProvider time) : IIdSource
 {
     // 48 bits of milliseconds and 12 bits of a counter (RFC 9562 6.2, method 1), as one number.

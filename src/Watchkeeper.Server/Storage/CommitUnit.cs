@@ -16,7 +16,8 @@ internal sealed class CommitUnit(ImmutableArray<Write> writes)
     public async Task StoredAsync(CancellationToken cancellationToken)
     {
         // Once the writer has it, the answer is near, and a caller that left would not know what became of it.
-        await using (cancellationToken.UnsafeRegister(static (unit, token) => ((CommitUnit)unit!).Withdraw(token), this))
+        await using (cancellationToken.UnsafeRegister(
+            static (unit, token) => ((CommitUnit)unit!).Withdraw(token), this))
         {
             await _stored.Task;
         }

@@ -1,12 +1,16 @@
 namespace Watchkeeper.Server.Storage;
 
-/// <summary>The data folder can't be used as it is. The message is one clear line for the person who starts the server.</summary>
+/// <summary>
+/// The data folder can't be used as it is. The message is one clear line for the person who starts the server.
+/// </summary>
 internal sealed class DataFolderException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The folder that holds all that a server keeps: made private, and held by one server at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
-    /// <summary>The owner alone enters the folder (0700) and reads its files (0600): they hold tokens and secrets.</summary>
+    /// <summary>
+    /// The owner alone enters the folder (0700) and reads its files (0600): they hold tokens and secrets.
+    /// </summary>
     public const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -25,7 +29,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The file of the embedded database.</summary>
     public string DatabasePath => System.IO.Path.Combine(Path, "watchkeeper.db");
 
-    /// <summary>Makes the folder if need be, and holds it until it is disposed or the process ends, however it ends.</summary>
+    /// <summary>
+    /// Makes the folder if need be, and holds it until it is disposed or the process ends, however it ends.
+    /// </summary>
     /// <param name="directory">The folder, relative to the caller's own.</param>
     /// <exception cref="DataFolderException">It can't be made or written, or another server holds it.</exception>
     public static DataFolder Open(string directory)

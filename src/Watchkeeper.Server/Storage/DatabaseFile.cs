@@ -7,10 +7,13 @@ namespace Watchkeeper.Server.Storage;
 /// <summary>The embedded database's file: looked at before it is touched, then brought to the present model.</summary>
 internal static class DatabaseFile
 {
-    // A reader meets a lock only while the log is being reset, and another program's write is short, so that this is long.
+    // A reader meets a lock only while the log is being reset, and another program's write is short, so that this is
+    // long.
     private const int LockPatienceSeconds = 5;
 
-    /// <summary>Checks the file, makes it if there is none, and migrates it. Done at start, before anything uses it.</summary>
+    /// <summary>
+    /// Checks the file, makes it if there is none, and migrates it. Done at start, before anything uses it.
+    /// </summary>
     /// <exception cref="DataFolderException">It is damaged, or of a newer version; it was left untouched.</exception>
     public static void Prepare(string path)
     {
@@ -86,7 +89,8 @@ internal static class DatabaseFile
             command.CommandText = "PRAGMA quick_check(1)";
             found = (string)command.ExecuteScalar()!;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        catch (SqliteException e)
+            when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
         {
             found = e.Message;
         }
@@ -108,7 +112,8 @@ internal static class DatabaseFile
             throw new DataFolderException($"The database {path} is of a newer version of Watchkeeper ({unknown}).");
         }
 
-        // A server that was killed in a migration leaves EF's lock behind, for which the next one would wait for ever. The
+        // A server that was killed in a migration leaves EF's lock behind, for which the next one would wait for
+        // ever. The
         // data folder's own lock already says that nobody else is at it.
         db.Database.ExecuteSqlRaw("DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         db.Database.Migrate();

@@ -4,7 +4,9 @@ using static SQLitePCL.raw;
 
 namespace Watchkeeper.Server.Storage;
 
-/// <summary>The one writer of the database: commits what has gathered in one transaction, while callers await durability.</summary>
+/// <summary>
+/// The one writer of the database: commits what has gathered in one transaction, while callers await durability.
+/// </summary>
 /// <remarks>
 /// A sync to disk costs the same for one unit as for hundreds. Each unit has a savepoint of its own, so that one that
 /// conflicts falls out of its group alone; an error of the disk makes the writer try the units of the group one by one.
@@ -12,7 +14,9 @@ namespace Watchkeeper.Server.Storage;
 internal sealed partial class GroupCommitWriter(
     string databasePath, TopicBoard board, ILogger<GroupCommitWriter> logger, ICommitGate? gate = null)
 {
-    /// <summary>Units that wait at most. A caller beyond waits for room, which slows down whoever writes too much.</summary>
+    /// <summary>
+    /// Units that wait at most. A caller beyond waits for room, which slows down whoever writes too much.
+    /// </summary>
     public const int MostWaiting = 4_096;
 
     /// <summary>Units in one transaction at most, so that the first of them does not wait long for the last.</summary>

@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Watchkeeper.Server.Storage;
 
-/// <summary>Stands around every commit of the writer, so that a test or a drill can hold it or end the process there.</summary>
+/// <summary>
+/// Stands around every commit of the writer, so that a test or a drill can hold it or end the process there.
+/// </summary>
 /// <remarks>An exception that it throws ends the writer as if the process had been killed at this point.</remarks>
 internal interface ICommitGate
 {

@@ -5,7 +5,9 @@ namespace Watchkeeper.Server.Storage;
 /// <summary>The writer's connection with its statements, each prepared once and kept by its text.</summary>
 internal sealed class PreparedCommands : IDisposable
 {
-    /// <summary>Statements kept at most. The tables have about 30; beyond, somebody puts values into the text.</summary>
+    /// <summary>
+    /// Statements kept at most. The tables have about 30; beyond, somebody puts values into the text.
+    /// </summary>
     private const int MostKept = 256;
 
     private readonly SqliteConnection _connection;

@@ -3,12 +3,17 @@ using Watchkeeper.Server.Storage.Model;
 
 namespace Watchkeeper.Server.Storage;
 
-/// <summary>How much of the past is kept. Numbers of rows, so that the disk a server needs has a bound whatever the load.</summary>
-/// <param name="Occurrences">Ended operation occurrences kept (<c>retention.occurrences</c>); the oldest go first.</param>
+/// <summary>
+/// How much of the past is kept. Numbers of rows, so that the disk a server needs has a bound whatever the load.
+/// </summary>
+/// <param name="Occurrences">Ended operation occurrences kept (<c>retention.occurrences</c>); the oldest go
+/// first.</param>
 /// <param name="Events">Core events kept (<c>retention.events</c>); the oldest go first.</param>
 internal sealed record RetentionSettings(int Occurrences = 100_000, int Events = 1_000_000);
 
-/// <summary>Removes what has become old: ended occurrences, core events, and notifications that every subscription has had.</summary>
+/// <summary>
+/// Removes what has become old: ended occurrences, core events, and notifications that every subscription has had.
+/// </summary>
 /// <remarks>An open occurrence and an entry that a subscription has still to be told are never removed.</remarks>
 internal sealed partial class Retention(
     Store store,
@@ -85,7 +90,8 @@ internal sealed partial class Retention(
         await InStepsAsync(first, end, "DELETE FROM core_events WHERE id <= @p0", cancellationToken);
     }
 
-    // Without a subscription nobody will ever read what is there: a new one starts at the end. A subscription that comes
+    // Without a subscription nobody will ever read what is there: a new one starts at the end. A subscription that
+    // comes
     // meanwhile starts after the last entry seen here, and cursors only grow, so that nothing undelivered can be hit.
     private async Task PruneNotificationsAsync(CancellationToken cancellationToken)
     {

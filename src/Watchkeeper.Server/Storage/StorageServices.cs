@@ -6,7 +6,9 @@ namespace Watchkeeper.Server.Storage;
 /// <summary>Puts the store into the process.</summary>
 internal static class StorageServices
 {
-    /// <summary>Adds the store of a data folder. Call it first: hosted services stop in reverse, so the writer stops last.</summary>
+    /// <summary>
+    /// Adds the store of a data folder. Call it first: hosted services stop in reverse, so the writer stops last.
+    /// </summary>
     /// <exception cref="DataFolderException">The database can't be used; the message is one clear line.</exception>
     public static IServiceCollection AddStorage(
         this IServiceCollection services, DataFolder folder, RetentionSettings retention)

@@ -22,7 +22,9 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
             db => db.Instances.Where(row => row.Id == key).Select(row => row.Document), cancellationToken);
     }
 
-    /// <summary>A page in the order of ids: those after <paramref name="after"/>, at most <paramref name="count"/>.</summary>
+    /// <summary>
+    /// A page in the order of ids: those after <paramref name="after"/>, at most <paramref name="count"/>.
+    /// </summary>
     public Task<ImmutableArray<VnfInstance>> InstancesAsync(
         VnfInstanceId? after, int count, CancellationToken cancellationToken)
     {
@@ -134,7 +136,9 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
         FindAsync<PackageRow>(
             db => db.Packages.Where(row => row.VnfdId == vnfdId).Select(row => row.Document), cancellationToken);
 
-    /// <summary>Returns at the next commit that touches one of the topics, after the last call by this reader or now.</summary>
+    /// <summary>
+    /// Returns at the next commit that touches one of the topics, after the last call by this reader or now.
+    /// </summary>
     /// <param name="topics">What the reader waits for.</param>
     /// <param name="seen">The stamp that the reader saw last; 0 at first, which returns at once.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

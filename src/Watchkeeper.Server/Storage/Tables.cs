@@ -12,7 +12,9 @@ internal static class InstanceTable
         [instance.Id.ToString(), instance.Version, Documents.Write(instance)],
         ExpectedRows: 1);
 
-    /// <summary>Stores the instance under <c>instance.Version + 1</c>, if it is still at <c>instance.Version</c>.</summary>
+    /// <summary>
+    /// Stores the instance under <c>instance.Version + 1</c>, if it is still at <c>instance.Version</c>.
+    /// </summary>
     public static Write Update(VnfInstance instance)
     {
         var next = instance with { Version = instance.Version + 1 };
@@ -34,7 +36,9 @@ internal static class InstanceTable
         ExpectedRows: 1);
 }
 
-/// <summary>Writes of <c>occurrences</c>. At most one open occurrence per VNF instance: a second insert is a conflict.</summary>
+/// <summary>
+/// Writes of <c>occurrences</c>. At most one open occurrence per VNF instance: a second insert is a conflict.
+/// </summary>
 internal static class OccurrenceTable
 {
     public static Write Insert(VnfLcmOpOcc operation) => new(
@@ -46,7 +50,9 @@ internal static class OccurrenceTable
         ],
         ExpectedRows: 1);
 
-    /// <summary>Stores the occurrence under <c>operation.Version + 1</c>, if it is still at <c>operation.Version</c>.</summary>
+    /// <summary>
+    /// Stores the occurrence under <c>operation.Version + 1</c>, if it is still at <c>operation.Version</c>.
+    /// </summary>
     public static Write Update(VnfLcmOpOcc operation)
     {
         var next = operation with { Version = operation.Version + 1 };
@@ -82,7 +88,10 @@ internal static class VnfcTable
         ],
         ExpectedRows: 1);
 
-    /// <summary>Stores the VNFC under <c>vnfc.Version + 1</c>, if it is still at <c>vnfc.Version</c> and its epoch does not fall.</summary>
+    /// <summary>
+    /// Stores the VNFC under <c>vnfc.Version + 1</c>, if it is still at <c>vnfc.Version</c> and its epoch does not
+    /// fall.
+    /// </summary>
     public static Write Update(Vnfc vnfc)
     {
         var next = vnfc with { Version = vnfc.Version + 1 };
@@ -105,7 +114,9 @@ internal static class VnfcTable
         ExpectedRows: 1);
 }
 
-/// <summary>Writes of <c>levels</c>: the latest accepted level of a VM's KPIs, with the state that a later set hands over.</summary>
+/// <summary>
+/// Writes of <c>levels</c>: the latest accepted level of a VM's KPIs, with the state that a later set hands over.
+/// </summary>
 internal static class LevelTable
 {
     /// <summary>Replaces the level unless a newer epoch's is stored, or the VM is gone: then nothing happens.</summary>
@@ -146,7 +157,9 @@ internal static class SubscriptionTable
     // The sequence and not the newest row: that one may have been pruned.
     private const string End = "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'notifications'), 0)";
 
-    /// <summary>Stores a subscription that starts (and stands) at the log's present end, whatever the row says.</summary>
+    /// <summary>
+    /// Stores a subscription that starts (and stands) at the log's present end, whatever the row says.
+    /// </summary>
     public static Write Insert(SubscriptionRow subscription) => new(
         "INSERT INTO subscriptions (id, start, cursor, suspended_at, dropped, document) "
         + $"VALUES (@p0, {End}, {End}, NULL, 0, @p1)",
@@ -157,11 +170,15 @@ internal static class SubscriptionTable
     public static Write Delete(Guid id) =>
         new("DELETE FROM subscriptions WHERE id = @p0", [Id(id)], ExpectedRows: 1);
 
-    /// <summary>Moves the cursor on, never back. A subscription that is gone is no conflict: nobody is told any more.</summary>
+    /// <summary>
+    /// Moves the cursor on, never back. A subscription that is gone is no conflict: nobody is told any more.
+    /// </summary>
     public static Write Advance(Guid id, long cursor) =>
         new("UPDATE subscriptions SET cursor = MAX(cursor, @p1) WHERE id = @p0", [Id(id), cursor]);
 
-    /// <summary>Suspends a subscription (or resumes it, when null), jumping to a position with a number of entries dropped.</summary>
+    /// <summary>
+    /// Suspends a subscription (or resumes it, when null), jumping to a position with a number of entries dropped.
+    /// </summary>
     public static Write Suspend(Guid id, DateTimeOffset? at, long cursor, long dropped) => new(
         "UPDATE subscriptions SET suspended_at = @p1, cursor = MAX(cursor, @p2), dropped = @p3 WHERE id = @p0",
         [Id(id), at?.ToUnixTimeMilliseconds(), cursor, dropped]);

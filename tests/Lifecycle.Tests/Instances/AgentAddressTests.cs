@@ -72,5 +72,6 @@ public sealed class AgentAddressTests
     [InlineData("")]
     [InlineData("a b")]
     public void What_can_not_be_a_name_is_refused(string name) =>
-        Should.Throw<ArgumentException>(() => AgentAddress.Of(name)).Message.ShouldContain($"'{name}' can't name an agent");
+        Should.Throw<ArgumentException>(() => AgentAddress.Of(name)).Message
+            .ShouldContain($"'{name}' can't name an agent");
 }

@@ -5,7 +5,8 @@ namespace Lifecycle.Tests.Operations;
 
 public sealed class LcmStateMachineTests
 {
-    // SOL003 5.6.2.2 read afresh, state by state: what each trigger leads to, "-" for nowhere. In the order of the triggers:
+    // SOL003 5.6.2.2 read afresh, state by state: what each trigger leads to, "-" for nowhere. In the order of the
+    // triggers:
     // admitted, refused, succeeded, interrupted, retry, rollback, fail.
     private static readonly Dictionary<string, string> Table = new()
     {

@@ -16,7 +16,9 @@ internal static class MigrationReplay
 
     private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The plan as the requirement's error table has it (conventions 2.2), apart from the product's own.</summary>
+    /// <summary>
+    /// The plan as the requirement's error table has it (conventions 2.2), apart from the product's own.
+    /// </summary>
     public static OperationPlan Plan { get; } = new()
     {
         Operation = LcmOperationType.MonitoringMigration,

@@ -16,7 +16,8 @@ internal sealed class EngineRig : IAsyncDisposable
     private readonly Task _working;
 
     public EngineRig(
-        OperationPlan[] plans, IStep[] steps, string? directory = null, ICommitGate? gate = null, TimeProvider? time = null)
+        OperationPlan[] plans, IStep[] steps, string? directory = null, ICommitGate? gate = null,
+        TimeProvider? time = null)
     {
         Rig = new StoreRig(directory, gate);
         time ??= new FakeTimeProvider(Samples.Noon);

@@ -41,14 +41,23 @@ public sealed class OperationLoopTests
         const int Operations = OperationLoop.MostAtWork + 6;
         var entered = new SemaphoreSlim(0);
         var held = new SemaphoreSlim(0);
+        var counting = new Lock();
         var atWork = 0;
         var most = 0;
         var step = new ScriptedStep("a", async (operation, cancellationToken) =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref atWork));
+            lock (counting)
+            {
+                most = Math.Max(most, ++atWork);
+            }
+
             entered.Release();
             await held.WaitAsync(cancellationToken);
-            Interlocked.Decrement(ref atWork);
+            lock (counting)
+            {
+                atWork--;
+            }
+
             return StepResult.Done(operation);
         });
         await using var rig = new EngineRig([Of(1, Stop("a"))], [step]);

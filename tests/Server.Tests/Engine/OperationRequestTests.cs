@@ -51,7 +51,8 @@ public sealed class OperationRequestTests
         var end = await rig.Watch.RestedAsync(id, Token);
         end!.IsOpen.ShouldBeFalse();
         var notified = await rig.NotifiedAsync(id);
-        notified.Distinct().Count().ShouldBe(notified.Length - (accepted.State == LcmOperationState.Processing ? 1 : 0));
+        notified.Distinct().Count().ShouldBe(
+            notified.Length - (accepted.State == LcmOperationState.Processing ? 1 : 0));
     }
 
     [Fact]

@@ -65,8 +65,13 @@ public sealed class RecoveryTests
 
         await using (var rig = new EngineRig([Plan], Steps(), directory))
         {
-            // Refused if the first life stored it.
-            _ = await rig.AskAsync(1, unattended: true);
+            if ((await rig.Store.OccurrencesAsync(null, 10, Token)).IsEmpty)
+            {
+                // The client was told that nothing was stored, and asks again.
+                (commit, isDurable).ShouldBe((1, false));
+                (await rig.AskAsync(1, unattended: true)).ShouldBeOfType<Admission.Opened>();
+            }
+
             await rig.Recovery.ScanAsync(Token);
             var stored = (await rig.Store.OccurrencesAsync(null, 10, Token))[0];
             var end = (await rig.Watch.RestedAsync(stored.Id, Token)).ShouldNotBeNull();

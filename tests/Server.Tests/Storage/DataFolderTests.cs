@@ -50,7 +50,8 @@ public sealed class DataFolderTests : IDisposable
     public void A_file_in_the_place_of_the_folder_is_named()
     {
         File.WriteAllText(Data, "");
-        Should.Throw<DataFolderException>(() => DataFolder.Open(Data)).Message.ShouldStartWith($"The data folder {Data} ");
+        Should.Throw<DataFolderException>(() => DataFolder.Open(Data)).Message
+            .ShouldStartWith($"The data folder {Data} ");
     }
 
     [Theory]

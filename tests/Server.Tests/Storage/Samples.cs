@@ -48,7 +48,9 @@ internal static class Samples
     };
 
     public static AgentAddress Agent(string text) =>
-        AgentAddress.TryParse(text, out var address, out var whyNot) ? address : throw new ArgumentException(whyNot, nameof(text));
+        AgentAddress.TryParse(text, out var address, out var whyNot)
+            ? address
+            : throw new ArgumentException(whyNot, nameof(text));
 
     public static VnfLcmOpOcc Operation(int number, int instance) => new()
     {

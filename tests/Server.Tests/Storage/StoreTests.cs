@@ -150,6 +150,7 @@ public sealed class StoreTests
         (await rig.Store.FindSubscriptionAsync(row.Id, Token)).ShouldBe(row with { Start = 2, Cursor = 2 });
         await rig.Store.CommitAsync([SubscriptionTable.Advance(row.Id, 3)], Token);
         await rig.Store.CommitAsync([SubscriptionTable.Advance(row.Id, 1)], Token);
+        (await rig.Store.FindSubscriptionAsync(row.Id, Token))!.Cursor.ShouldBe(3);
         await rig.Store.CommitAsync([SubscriptionTable.Suspend(row.Id, Samples.Noon, 5, 2)], Token);
 
         var expected = row with { Start = 2, Cursor = 5, SuspendedAt = Samples.Noon, Dropped = 2 };

@@ -1,6 +1,7 @@
 namespace Watchkeeper.Server.Storage.Model;
 
-// Rows as the database has them: a JSON document, and beside it what is searched, compared or constrained. Ids are lower-case
+// Rows as the database has them: a JSON document, and beside it what is searched, compared or constrained. Ids are
+// lower-case
 // text, whose order is that of version 7 ids; times are milliseconds since 1970 in UTC.
 
 /// <summary>A row of <c>vnf_instances</c>.</summary>

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Watchkeeper.Server.Storage.Model;
 
-/// <summary>The tables, for migrations and queries. Writes don't go through it: they are data for the group-commit writer.</summary>
+/// <summary>
+/// The tables, for migrations and queries. Writes don't go through it: they are data for the group-commit writer.
+/// </summary>
 internal sealed class WatchkeeperDb(DbContextOptions<WatchkeeperDb> options) : DbContext(options)
 {
     public DbSet<InstanceRecord> Instances => Set<InstanceRecord>();
@@ -33,10 +35,12 @@ internal sealed class WatchkeeperDb(DbContextOptions<WatchkeeperDb> options) : D
         {
             table.ToTable("occurrences").HasKey(row => row.Id);
 
-            // The rule that a VNF instance has one open occurrence at most is the database's, so that no race can break it.
+            // The rule that a VNF instance has one open occurrence at most is the database's, so that no race can
+            // break it.
             table.HasIndex(row => row.VnfInstanceId).IsUnique().HasFilter("is_open")
                 .HasDatabaseName("ux_occurrences_open");
-            table.HasIndex(row => row.EndedAt).HasFilter("ended_at IS NOT NULL").HasDatabaseName("ix_occurrences_ended");
+            table.HasIndex(row => row.EndedAt).HasFilter("ended_at IS NOT NULL")
+                .HasDatabaseName("ix_occurrences_ended");
         });
 
         modelBuilder.Entity<VnfcRecord>(table =>
