@@ -42,6 +42,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         var output = Path.Combine(logFolder, name + ".out");
         var log = Path.Combine(logFolder, name + ".log");
 
+        // The ready line of an earlier run of the same name is not this one's.
+        File.Delete(output);
+
         // setsid and the shell both exec: the number stays that of the program. The shell redirects to files,
         // where .NET could only redirect to pipes that die with wk.
         var start = new ProcessStartInfo("setsid") { UseShellExecute = false, WorkingDirectory = logFolder };
