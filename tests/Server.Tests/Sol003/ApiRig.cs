@@ -66,7 +66,7 @@ internal sealed class ApiRig : IAsyncDisposable
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(audit);
-        builder.Services.AddStorage(folder);
+        builder.Services.AddStorage(folder, new RetentionSettings());
         builder.Services.AddOperationEngine();
         foreach (var plan in Plans)
         {
