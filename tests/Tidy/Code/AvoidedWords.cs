@@ -12,7 +12,9 @@ internal static partial class AvoidedWords
     private static ImmutableArray<Avoided> Words =>
     [
         new("Job", "Say Operation or Step"),
-        new("Task", "Say Operation or Step"),
+        // There a task resource of SOL003 is meant: retry, rollback, instantiate, …
+        new("Task", "Say Operation or Step",
+            "src/Watchkeeper.Server/OperationOccurrences", "src/Watchkeeper.Server/VnfInstances"),
         // There a process of the operating system is meant.
         new("Process", "Say Operation or Step", "src/Watchkeeper.Server/Vim/Host", "src/Watchkeeper.Cli"),
         // There a node of a YAML document is meant.

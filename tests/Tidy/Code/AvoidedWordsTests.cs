@@ -17,6 +17,7 @@ public class AvoidedWordsTests
     [Theory]
     [InlineData("src/A.cs", "class Processing;")]
     [InlineData("src/A.cs", "class ServiceUpdate;")]
+    [InlineData("src/Watchkeeper.Server/OperationOccurrences/A.cs", "record TaskAnswer;")]
     [InlineData("src/Watchkeeper.Server/Vim/Host/A.cs", "class ProcessIdentity;")]
     public void A_word_that_means_what_it_says_is_not(string path, string text) =>
         AvoidedWords.Check(Repository.Of((path, text))).ShouldBeEmpty();

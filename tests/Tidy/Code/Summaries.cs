@@ -15,7 +15,7 @@ internal static class Summaries
         foreach (var parts in types)
         {
             var (file, type) = parts.First();
-            if (!parts.Any(part => HasSummary(part.type)))
+            if (!parts.Any(part => HasSummary(part.type) || IsJsonContext(part.type)))
             {
                 yield return $"{file}: {parts.Key.Item2} has no <summary>. Say in one sentence what it is for.";
             }
@@ -30,6 +30,10 @@ internal static class Summaries
             }
         }
     }
+
+    // Its name and its attributes say all.
+    private static bool IsJsonContext(SyntaxNode type) => type is ClassDeclarationSyntax { BaseList: { } bases }
+        && bases.Types.Any(parent => parent.Type.ToString() == "JsonSerializerContext");
 
     private static bool IsTypeThatOthersSee(SyntaxNode node) =>
         node is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax

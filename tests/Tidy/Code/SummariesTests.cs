@@ -24,5 +24,6 @@ public class SummariesTests
     [InlineData("/// <summary>S.</summary>\nclass A { private class B; class C; public void M() { } }")]
     [InlineData("/// <summary>S.</summary>\npartial class A;\npartial class A { }")]
     [InlineData("/// <summary>S.</summary>\ninterface A {\n/// <inheritdoc />\nvoid M(); }")]
+    [InlineData("[JsonSerializable(typeof(int))] partial class AJson : JsonSerializerContext;")]
     public void Private_types_and_further_parts_need_none(string text) => Complaints(text).ShouldBeEmpty();
 }
