@@ -13,6 +13,10 @@ internal static class VnfInstanceFaults
         "faults/vnf-instantiated", "The VNF is instantiated", 409,
         "An instantiated VNF can't be deleted: terminate it first.");
 
+    public static Fault LeftoverVms { get; } = new(
+        "faults/vms-left-over", "A failed instantiation left VMs behind", 409,
+        "An instantiation that was given up has left VMs behind: instantiate the VNF again, which clears them, then terminate it.");
+
     public static Fault Held { get; } = new(
         "faults/operation-open", "An operation has not ended", 409,
         "An operation of this VNF has not ended (FAILED_TEMP counts as not ended).");

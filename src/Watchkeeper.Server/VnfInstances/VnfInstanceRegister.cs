@@ -101,8 +101,7 @@ internal sealed class VnfInstanceRegister(Store store, FindVnfd findVnfd, IIdSou
             catch (StoreConflictException)
             {
                 // It was changed, deleted or taken by an operation meanwhile: what is there now decides. Each turn of
-                // this
-                // loop means that somebody else got ahead, so it ends.
+                // this loop means that somebody else got ahead, so it ends.
             }
         }
     }
@@ -110,6 +109,7 @@ internal sealed class VnfInstanceRegister(Store store, FindVnfd findVnfd, IIdSou
     private async Task<Fault?> StateObjectionAsync(VnfInstance instance, CancellationToken cancellationToken) =>
         await store.FindOpenOccurrenceAsync(instance.Id, cancellationToken) is not null ? VnfInstanceFaults.Held
         : instance.IsInstantiated ? VnfInstanceFaults.Instantiated
+        : instance.Deployment is not null ? VnfInstanceFaults.LeftoverVms
         : null;
 
     private static ImmutableSortedDictionary<string, JsonElement> Merged(

@@ -38,7 +38,9 @@ internal static class VnfInstanceRepresentation
                 [used.VimConnectionId ?? DefaultConnection] = new(used.VimKind),
             }
             : null,
-        InstantiatedVnfInfo = instance.Deployment is { } deployment ? InfoOf(deployment, vnfcs) : null,
+        InstantiatedVnfInfo = instance is { IsInstantiated: true, Deployment: { } deployment }
+            ? InfoOf(deployment, vnfcs)
+            : null,
         Links = new VnfInstanceLinks(
             new Link(links.Instance(instance.Id)),
             !instance.IsInstantiated && !isHeld ? links.InstanceTask(instance.Id, "instantiate") : null,

@@ -76,7 +76,7 @@ internal sealed class MigrationRig : IAsyncDisposable
     /// <summary>Stores a VNF with VMs that dmona1 watches under epoch 4.</summary>
     public async Task<MigrationRig> WithVmsAsync(int vms, Func<VnfInstance, VnfInstance>? change = null)
     {
-        var instance = Samples.Instance(1) with { IsInstantiated = true };
+        var instance = Samples.Instance(1);
         await Store.CommitAsync([InstanceTable.Insert(change?.Invoke(instance) ?? instance)], Token);
         for (var number = 1; number <= vms; number++)
         {

@@ -31,6 +31,7 @@ internal static class Samples
             ConfigurableKeys = ["isAutohealEnabled"],
         },
         CreatedAt = Noon,
+        IsInstantiated = true,
         Deployment = new Deployment
         {
             FlavourId = "default",

@@ -83,7 +83,7 @@ public sealed class VnfInstanceTests
     public async Task Links_and_deletion_say_the_same_about_an_open_operation()
     {
         await using var rig = await ApiRig.StartAsync();
-        await rig.PutAsync(Samples.Instance(1) with { Deployment = null });
+        await rig.PutAsync(Samples.Instance(1) with { Deployment = null, IsInstantiated = false });
         await rig.PutAsync(Samples.Operation(5, 1) with { State = LcmOperationState.FailedTemp });
         var body = await rig.GetJsonAsync($"{All}/{Samples.Id(1)}", "VnfInstance");
         body.GetProperty("_links").EnumerateObject().Select(link => link.Name).ShouldBe(["self"]);
@@ -104,7 +104,7 @@ public sealed class VnfInstanceTests
     public async Task Deletion_honours_the_version_and_is_told_in_the_same_commit()
     {
         await using var rig = await ApiRig.StartAsync();
-        await rig.PutAsync(Samples.Instance(1) with { Deployment = null });
+        await rig.PutAsync(Samples.Instance(1) with { Deployment = null, IsInstantiated = false });
         var path = $"{All}/{Samples.Id(1)}";
         using var got = await rig.SendAsync("GET", path);
         var tag = got.Headers.ETag!.ToString();
@@ -122,7 +122,7 @@ public sealed class VnfInstanceTests
     public async Task Of_many_who_delete_at_once_one_is_told_that_it_did()
     {
         await using var rig = await ApiRig.StartAsync();
-        await rig.PutAsync(Samples.Instance(1) with { Deployment = null });
+        await rig.PutAsync(Samples.Instance(1) with { Deployment = null, IsInstantiated = false });
         var answers = await Task.WhenAll(
             Enumerable.Range(0, 16).Select(_ => rig.SendAsync("DELETE", $"{All}/{Samples.Id(1)}")));
         answers.Count(a => a.StatusCode == HttpStatusCode.NoContent).ShouldBe(1);
@@ -135,7 +135,7 @@ public sealed class VnfInstanceTests
     {
         await using var rig = await ApiRig.StartAsync();
         await rig.PutAsync(Samples.Instance(1), Samples.Vnfc(10, 1));
-        await rig.PutAsync(Samples.Instance(2) with { Deployment = null });
+        await rig.PutAsync(Samples.Instance(2) with { Deployment = null, IsInstantiated = false });
         var all = await rig.GetJsonAsync(All, "VnfInstance", isList: true);
         all.GetArrayLength().ShouldBe(2);
         all[1].TryGetProperty("metadata", out _).ShouldBeFalse();
@@ -154,7 +154,7 @@ public sealed class VnfInstanceTests
             services => services.AddSingleton(new PageLimits(Most: 3, Step: 2, MostScanned: 4)));
         for (var i = 1; i <= 10; i++)
         {
-            await rig.PutAsync(Samples.Instance(i) with { Deployment = null, Name = i % 5 == 0 ? "rare" : "often" });
+            await rig.PutAsync(Samples.Instance(i) with { Deployment = null, IsInstantiated = false, Name = i % 5 == 0 ? "rare" : "often" });
         }
 
         (await WalkAsync(rig, All)).ShouldBe(Enumerable.Range(1, 10).Select(i => Samples.Id(i).ToString("D")));
@@ -167,8 +167,8 @@ public sealed class VnfInstanceTests
     {
         await using var rig = await ApiRig.StartAsync(
             services => services.AddSingleton(new PageLimits(Most: 1, Step: 2, MostScanned: 4)));
-        await rig.PutAsync(Samples.Instance(1) with { Deployment = null });
-        await rig.PutAsync(Samples.Instance(2) with { Deployment = null });
+        await rig.PutAsync(Samples.Instance(1) with { Deployment = null, IsInstantiated = false });
+        await rig.PutAsync(Samples.Instance(2) with { Deployment = null, IsInstantiated = false });
         using var first = await rig.SendAsync("GET", All);
         var next = NextOf(first)!;
         var marker = next[(next.IndexOf('=', StringComparison.Ordinal) + 1)..];

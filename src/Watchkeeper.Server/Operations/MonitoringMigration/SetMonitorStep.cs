@@ -37,9 +37,12 @@ internal sealed class SetMonitorStep(
         return Told(operation, agent, results);
     }
 
-    // The update has just given it this epoch, and no answer to it is known: asking again for the same one is harmless.
+    // The update of this very attempt gave it this epoch, and no answer to it is known: it was not sent yet, or a crash
+    // took the answer, and asking again for the same one is harmless. An epoch of an earlier attempt may have been left.
     private static bool IsFresh(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
         vnfc.Vnfc.Monitor == MonitorState.Unwatched
+        && operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Done { ChangedService: true }
+            or StepOutcome.Failed { ChangedService: true }
         && MigrationMemory.Of(operation).Stamped.TryGetValue(vnfc.Vnfc.Id.Value, out var epoch)
         && epoch == vnfc.Vnfc.Epoch;
 

@@ -22,7 +22,7 @@ internal sealed class UpdateServiceStep(
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
             ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
         var wanted = operation.IsBackward ? Restored(operation, instance, memory) : Moved(operation, instance);
-        if (IsMet(operation, instance, wanted))
+        if (IsMet(operation, instance))
         {
             return StepResult.Done(operation);
         }
@@ -38,11 +38,10 @@ internal sealed class UpdateServiceStep(
     }
 
     // Forward, this operation's own update is not done twice; backward, an update that was written is undone once.
-    private static bool IsMet(VnfLcmOpOcc operation, VnfInstance instance, VnfInstance wanted) =>
-        operation.IsBackward
-            ? !operation.HasChangedService
-            : operation.HasChangedService || (instance.Deployment!.Agent == wanted.Deployment!.Agent
-                && MigrationMemory.Of(operation).NothingToMove && HasPair(operation, instance));
+    private static bool IsMet(VnfLcmOpOcc operation, VnfInstance instance) => operation.IsBackward
+        ? !operation.HasChangedService
+        : operation.HasChangedService
+            || (MigrationMemory.Of(operation).NothingToMove && HasPair(operation, instance));
 
     private static bool HasPair(VnfLcmOpOcc operation, VnfInstance instance)
     {
