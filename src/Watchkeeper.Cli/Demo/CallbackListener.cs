@@ -9,6 +9,7 @@ namespace Watchkeeper.Cli.Demo;
 internal sealed class CallbackListener : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
+    private readonly CancellationTokenSource _ending = new();
     private readonly Action<string> _tell;
     private readonly Dictionary<string, string> _states = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -44,20 +45,22 @@ internal sealed class CallbackListener : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Close();
+        // Closing alone does not always wake who waits for the next request (seen once, in a race with a notification).
+        await _ending.CancelAsync();
         await _loop;
+        _listener.Close();
+        _ending.Dispose();
     }
 
     private async Task ListenAsync()
     {
-        while (true)
+        while (!_ending.IsCancellationRequested)
         {
             try
             {
-                await AnswerAsync(await _listener.GetContextAsync());
+                await AnswerAsync(await _listener.GetContextAsync().WaitAsync(_ending.Token), _ending.Token);
             }
-            catch (Exception ended) when (ended is HttpListenerException or ObjectDisposedException
-                or InvalidOperationException && !_listener.IsListening)
+            catch (OperationCanceledException)
             {
                 return;
             }
@@ -68,12 +71,12 @@ internal sealed class CallbackListener : IAsyncDisposable
         }
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task AnswerAsync(HttpListenerContext context, CancellationToken cancellationToken)
     {
         if (context.Request.HttpMethod == "POST")
         {
             using var reader = new StreamReader(context.Request.InputStream);
-            Take(JsonElement.Parse(await reader.ReadToEndAsync()));
+            Take(JsonElement.Parse(await reader.ReadToEndAsync(cancellationToken)));
         }
 
         // 204 to the endpoint test (GET) and to every notification (SOL003 5.4.20).
