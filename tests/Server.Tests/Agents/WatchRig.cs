@@ -14,10 +14,12 @@ namespace Server.Tests.Agents;
 internal sealed class WatchRig : IAsyncDisposable
 {
     private readonly StoreRig _rig;
+    private readonly ICommitGate? _commitGate;
     private readonly FakeRegistry _registry = new();
 
     public WatchRig(ICommitGate? gate = null, string? directory = null)
     {
+        _commitGate = gate;
         _rig = new StoreRig(directory, gate);
         Metrics = new VerdictMetrics(Meters);
         Directory = new AgentDirectory(_registry, Time);
@@ -139,6 +141,8 @@ internal sealed class WatchRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test that failed while it held a commit must not hang as well.
+        (_commitGate as Storage.Gate)?.LetGo();
         await _rig.DisposeAsync();
         Marks.Dispose();
         Directory.Dispose();

@@ -127,8 +127,15 @@ internal sealed class LifecycleRig : IAsyncDisposable
     public async Task<VnfLcmOpOcc> InstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1")
     {
         var opened = await OpenInstantiateAsync(vms, agent);
-        await BootAsync();
-        return await RestedAsync(opened);
+        return await BootedAsync(opened);
+    }
+
+    /// <summary>Has VMs boot as soon as they are watched, and waits for the rest; also when it comes before that.</summary>
+    public async Task<VnfLcmOpOcc> BootedAsync(VnfLcmOpOcc operation)
+    {
+        var resting = RestedAsync(operation);
+        await await Task.WhenAny(BootAsync(), resting);
+        return await resting;
     }
 
     /// <summary>Waits for a rest without a boot.</summary>
@@ -141,28 +148,6 @@ internal sealed class LifecycleRig : IAsyncDisposable
     public async Task<VnfLcmOpOcc> MigrateAsync(string agent, string key) => await RestedAsync(
         await OpenAsync(
             LcmOperationType.MonitoringMigration, $$"""{"monitoring_agent":"{{agent}}","key":"{{key}}"}"""));
-
-    /// <summary>Waits until every VM is watched, and has its agent see it alive.</summary>
-    public async Task BootAsync()
-    {
-        while (true)
-        {
-            var change = Assignments.NextChangeOf(Instance);
-            ImmutableArray<WatchedVnfc> vms =
-                [.. ((string[])["dmona1", "dmona2"]).SelectMany(agent => Assignments.Of(agent))];
-            if (!vms.IsEmpty && vms.All(vm => vm.Vnfc.Monitor == MonitorState.Set))
-            {
-                foreach (var vm in vms)
-                {
-                    await SeeAsync(vm, isAlive: true);
-                }
-
-                return;
-            }
-
-            await change.WaitAsync(Token);
-        }
-    }
 
     /// <summary>A VM's own agent reports it.</summary>
     public Task<ImmutableArray<TargetEpoch>> SeeAsync(WatchedVnfc vm, bool isAlive) => _gate.TakeAsync(
@@ -228,6 +213,28 @@ internal sealed class LifecycleRig : IAsyncDisposable
         _metrics.Dispose();
         _meters.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Waits until every VM is watched, and has its agent see it alive.</summary>
+    private async Task BootAsync()
+    {
+        while (true)
+        {
+            var change = Assignments.NextChangeOf(Instance);
+            ImmutableArray<WatchedVnfc> vms =
+                [.. ((string[])["dmona1", "dmona2"]).SelectMany(agent => Assignments.Of(agent))];
+            if (!vms.IsEmpty && vms.All(vm => vm.Vnfc.Monitor == MonitorState.Set))
+            {
+                foreach (var vm in vms)
+                {
+                    await SeeAsync(vm, isAlive: true);
+                }
+
+                return;
+            }
+
+            await change.WaitAsync(Token);
+        }
     }
 
     private async Task<VnfLcmOpOcc> OpenAsync(LcmOperationType operation, string parameters)

@@ -82,9 +82,8 @@ public sealed class InstantiateTests
         rig.Vim.Vms.Count.ShouldBe(2);
 
         await rig.RetryAsync(failed);
-        await rig.BootAsync();
 
-        (await rig.RestedAsync(failed)).State.ShouldBe(LcmOperationState.Completed);
+        (await rig.BootedAsync(failed)).State.ShouldBe(LcmOperationState.Completed);
         rig.Vim.Asked.ShouldBe(4);
         rig.Vim.Vms.Count.ShouldBe(3);
         (await rig.VmsAsync()).Length.ShouldBe(3);
@@ -128,9 +127,8 @@ public sealed class InstantiateTests
         (await rig.VmsAsync()).Length.ShouldBe(1);
 
         await rig.RetryAsync(failed);
-        await rig.BootAsync();
 
-        (await rig.RestedAsync(failed)).State.ShouldBe(LcmOperationState.Completed);
+        (await rig.BootedAsync(failed)).State.ShouldBe(LcmOperationState.Completed);
         (await rig.VmsAsync()).ShouldAllBe(vm => vm.Vnfc.State == VmState.Alive);
         (await rig.VmsAsync()).Length.ShouldBe(3);
         rig.Vim.Vms.Count.ShouldBe(3);
