@@ -17,7 +17,8 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
         // The state is in the outcome now; what was reported before must not be taken for it later.
         directory.ForgetReports(
             name,
-            outcomes.Where(outcome => outcome.IsUnset).Select(outcome => new TargetEpoch(outcome.Target, outcome.Epoch)));
+            outcomes.Where(outcome => outcome.IsUnset)
+                .Select(outcome => new TargetEpoch(outcome.Target, outcome.Epoch)));
         return outcomes;
     }
 

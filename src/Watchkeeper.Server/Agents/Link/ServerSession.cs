@@ -4,10 +4,12 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.</summary>
+/// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session
+/// ends.</summary>
 /// <remarks>
 /// The queue to the agent is bounded. When it is full, requests and differences wait for room; a release, a fence or an
-/// acknowledgement is dropped: sleepers wake and are fenced, the next report is fenced again, the next heartbeat answered.
+/// acknowledgement is dropped: sleepers wake and are fenced, the next report is fenced again, the next heartbeat
+/// answered.
 /// </remarks>
 internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
@@ -63,7 +65,8 @@ internal sealed class ServerSession(
         {
             var result = await AskAsync<AgentMessage.UnsetResult>(
                 request => new ServerMessage.UnsetRequest(request, batch, hold),
-                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                result => result.Outcomes.Select(outcome => outcome.Target)
+                    .SequenceEqual(batch.Select(one => one.Target)),
                 cancellationToken);
             outcomes.AddRange(result.Outcomes);
         }
@@ -89,7 +92,8 @@ internal sealed class ServerSession(
         {
             var result = await AskAsync<AgentMessage.LookResult>(
                 request => new ServerMessage.LookBatch(request, batch),
-                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                result => result.Outcomes.Select(outcome => outcome.Target)
+                    .SequenceEqual(batch.Select(one => one.Target)),
                 cancellationToken);
             outcomes.AddRange(result.Outcomes);
         }
