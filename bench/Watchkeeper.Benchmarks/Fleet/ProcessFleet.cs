@@ -113,6 +113,7 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, pivot, project));
         var start = new ProcessStartInfo(program, arguments)
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Folder,
@@ -132,7 +133,8 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"{project} ended before it was ready: {await File.ReadAllTextAsync(log, cancellationToken)}");
+        throw new InvalidOperationException(
+            $"{project} ended before it was ready: {await File.ReadAllTextAsync(log, cancellationToken)}");
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -4,14 +4,17 @@ using Watchkeeper.Benchmarks.Fleet;
 namespace Watchkeeper.Benchmarks.Migrations;
 
 /// <summary>Many VNFs moved in quick succession, each by a call of its own; then the end of all of them.</summary>
-internal static class MigrateCalls
+internal sealed class MigrateCalls : IBenchmark
 {
     private const int Vnfs = 1_500;
     private const double PollMs = SimulatedVnfs.PollSeconds * 1000.0;
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2 * PollMs);
 
-    /// <summary>Runs it.</summary>
-    public static async Task<Report> RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public string Purpose => "1,500 VNFs moved by a call each, and the life of all of them";
+
+    /// <inheritdoc />
+    public async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         if (!Witness.IsAllowed)
         {
@@ -55,7 +58,8 @@ internal static class MigrateCalls
             Figure.Of("excess gap p99", excess.At(0.99), "ms", floor.At(0.99), null),
             Figure.Of("moves whose hand-over was not seen", moves.Count(move => move is null), "", null, 0),
             Figure.Of("missed polls", moves.Sum(move => move?.MissedPolls ?? 0), "", null, 0),
-            Figure.Of("probes of the old agent after the hand-over", moves.Sum(move => move?.ProbedByBoth ?? 0), "", null, 0),
+            Figure.Of("probes of the old agent after the hand-over", moves.Sum(move => move?.ProbedByBoth ?? 0), "",
+                null, 0),
             Figure.Of("server RSS with all of them", resident, "MiB", null, null),
             Figure.Of("VNFs left behind after termination and deletion", left, "", null, 0),
         ]);

@@ -2,8 +2,10 @@ using Watchkeeper.Benchmarks.Fleet;
 
 namespace Watchkeeper.Benchmarks.Migrations;
 
-/// <summary>Single moves, one after the other: the gap on the wire and the time to COMPLETED, beside targets that never move.</summary>
-internal static class MigrateOne
+/// <summary>
+/// Single moves, one after the other: the gap on the wire and the time to COMPLETED, beside targets that never move.
+/// </summary>
+internal sealed class MigrateOne : IBenchmark
 {
     private const int Movers = 20;
     private const int Moves = 200;
@@ -13,8 +15,11 @@ internal static class MigrateOne
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(2.2 * PollMs / Movers);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2 * PollMs);
 
-    /// <summary>Runs it; a table, or JSON.</summary>
-    public static async Task<Report> RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public string Purpose => "the gap on the wire and the time of single moves, beside targets that never move";
+
+    /// <inheritdoc />
+    public async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         if (!Witness.IsAllowed)
         {
@@ -86,7 +91,8 @@ internal static class MigrateOne
             Figure.Of("excess gap p99", excess.At(0.99), "ms", floor.At(0.99), 20),
             Figure.Of("excess gap max", excess.At(1), "ms", floor.At(1), null),
             Figure.Of("missed polls", seen.Sum(move => move?.MissedPolls ?? 0), "", null, 0),
-            Figure.Of("probes of the old agent after the hand-over", seen.Sum(move => move?.ProbedByBoth ?? 0), "", null, 0),
+            Figure.Of("probes of the old agent after the hand-over", seen.Sum(move => move?.ProbedByBoth ?? 0), "",
+                null, 0),
             Figure.Of("request to COMPLETED p50", times.At(0.5), "ms", null, 10),
             Figure.Of("request to COMPLETED p99", times.At(0.99), "ms", null, 50),
         ]);

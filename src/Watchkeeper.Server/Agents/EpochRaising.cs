@@ -10,7 +10,9 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     /// <summary>Tries of one row against writers that were faster.</summary>
     private const int MostTries = 8;
 
-    /// <summary>Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.</summary>
+    /// <summary>
+    /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
+    /// </summary>
     public Task RaiseAsync(ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
         Task.WhenAll(holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
 
@@ -38,6 +40,6 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     }
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one than the store")]
+        Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one")]
     private partial void LogRaised(TargetId target, long currentEpoch, long epoch);
 }

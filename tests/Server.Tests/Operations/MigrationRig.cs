@@ -10,7 +10,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Operations;
 
-/// <summary>An instantiated VNF, three agents without probes, and the real engine with the real steps on a real store.</summary>
+/// <summary>
+/// An instantiated VNF, three agents without probes, and the real engine with the real steps on a real store.
+/// </summary>
 internal sealed class MigrationRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -148,7 +150,8 @@ internal sealed class MigrationRig : IAsyncDisposable
 
     public async Task<ImmutableArray<WatchedVnfc>> VmsAsync() => await Store.VnfcsAsync(Instance, Token);
 
-    public async Task<VnfInstance> InstanceAsync() => (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
+    public async Task<VnfInstance> InstanceAsync() =>
+        (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
 
     /// <summary>The states that were notified, in order.</summary>
     public async Task<string> StatesAsync() => string.Join(

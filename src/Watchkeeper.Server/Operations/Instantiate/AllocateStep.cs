@@ -2,14 +2,16 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
-/// <summary>Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.</summary>
+/// <summary>
+/// Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.
+/// </summary>
 internal sealed class AllocateStep(
-    Store store, Drafting drafting, Assignments assignments, UnsetAllStep unset, VmRemoval removal, IIdSource ids) : IStep
+    Store store, Drafting drafting, Assignments assignments, UnsetAllStep unset, VmRemoval removal, IIdSource ids)
+        : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 

@@ -6,7 +6,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Writes measured gaps into the occurrences that they belong to, without a state change or a notification.</summary>
+/// <summary>
+/// Writes measured gaps into the occurrences that they belong to, without a state change or a notification.
+/// </summary>
 /// <remarks>
 /// A gap is known with the new agent's first probe, mostly after the operation has ended. While it is still at work its
 /// runner owns the row, so the gap waits.
@@ -14,7 +16,9 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 internal sealed partial class GapRecorder(
     Store store, VerdictMetrics metrics, TimeProvider time, ILogger<GapRecorder> logger)
 {
-    /// <summary>Gaps waiting to be written; beyond it the newest are dropped, and their occurrences show null.</summary>
+    /// <summary>
+    /// Gaps waiting to be written; beyond it the newest are dropped, and their occurrences show null.
+    /// </summary>
     private const int MostWaiting = 50_000;
 
     /// <summary>Tries of one gap before it is dropped.</summary>
@@ -73,9 +77,11 @@ internal sealed partial class GapRecorder(
             if (operation.State is LcmOperationState.Completed or LcmOperationState.Failed
                 or LcmOperationState.RolledBack)
             {
-                var next = gaps.Aggregate(record, (written, gap) => written.With(gap.Vnfc.Value, moved => Filled(moved, gap)));
+                var next =
+                    gaps.Aggregate(record, (written, gap) => written.With(gap.Vnfc.Value, moved => Filled(moved, gap)));
                 await store.CommitAsync([OccurrenceTable.Update(operation.With(next))], cancellationToken);
-                foreach (var moved in next.Vnfcs.Where(moved => gaps.Any(gap => gap.Vnfc.Value == moved.VnfcInstanceId)))
+                foreach (var moved in next.Vnfcs.Where(moved =>
+                    gaps.Any(gap => gap.Vnfc.Value == moved.VnfcInstanceId)))
                 {
                     metrics.GapMeasured(TimeSpan.FromMilliseconds(moved.ExcessGapMs ?? 0));
                 }

@@ -6,7 +6,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.</summary>
+/// <summary>
+/// Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.
+/// </summary>
 internal sealed class SetMonitorStep(
     Store store,
     Assignments assignments,
@@ -38,7 +40,8 @@ internal sealed class SetMonitorStep(
     }
 
     // The update of this very attempt gave it this epoch, and no answer to it is known: it was not sent yet, or a crash
-    // took the answer, and asking again for the same one is harmless. An epoch of an earlier attempt may have been left.
+    // took the answer, and asking again for the same one is harmless. An epoch of an earlier attempt may have been
+    // left.
     private static bool IsFresh(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
         vnfc.Vnfc.Monitor == MonitorState.Unwatched
         && operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Done { ChangedService: true }
