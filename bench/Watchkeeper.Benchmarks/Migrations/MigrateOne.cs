@@ -31,13 +31,13 @@ internal sealed class MigrateOne : IBenchmark
         using var witness = new Witness();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = witness.RunAsync(stop.Token);
-        var vnfd = await SimulatedVnfs.UploadAsync(client, cancellationToken);
+        var vnfd = await SimulatedVnfs.UploadAsync(fleet, cancellationToken);
         var controls = await SimulatedVnfs.MakeAsync(client, vnfd, NoiseFloor.Controls, "dmona1", cancellationToken);
         var movers = await SimulatedVnfs.MakeAsync(client, vnfd, Movers, "dmona1", cancellationToken);
         await Task.Delay(Settle, TimeProvider.System, cancellationToken);
 
         var began = witness.Now;
-        var moves = new List<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)>();
+        var moves = new List<Move>();
         for (var move = 0; move < Moves; move++)
         {
             var from = 1 + (move / Movers % 2);
@@ -51,7 +51,7 @@ internal sealed class MigrateOne : IBenchmark
         return Told(witness, controls, began, moves);
     }
 
-    private static async Task<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)> MoveAsync(
+    private static async Task<Move> MoveAsync(
         Client client, Witness witness, SimulatedVnf vnf, int from, CancellationToken cancellationToken)
     {
         var asked = witness.Now;
@@ -63,23 +63,23 @@ internal sealed class MigrateOne : IBenchmark
             throw new InvalidOperationException($"A move did not complete: {ended.ToJsonString()}");
         }
 
-        return (vnf, asked, from, (witness.Now - asked).TotalMilliseconds);
+        var completed = witness.Now;
+        return new Move(vnf, from, completed, (completed - asked).TotalMilliseconds);
     }
 
     private static Report Told(
-        Witness witness,
-        ImmutableArray<SimulatedVnf> controls,
-        TimeSpan began,
-        List<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)> moves)
+        Witness witness, ImmutableArray<SimulatedVnf> controls, TimeSpan began, List<Move> moves)
     {
-        var seen = moves.ConvertAll(move => HandOver.Read(
+        var seen = moves.Select((move, index) => HandOver.Read(
             witness.Of(move.Vnf.Address),
-            move.Asked,
-            Witness.Number(ProcessFleet.SourceOf(move.From)),
-            Witness.Number(ProcessFleet.SourceOf(3 - move.From)),
-            PollMs,
-            moves.Where(other => other.Vnf == move.Vnf && other.Asked > move.Asked)
-                .Select(other => other.Asked).DefaultIfEmpty(TimeSpan.MaxValue).Min()));
+            move with
+            {
+                // The next move of the same VNF ends what belongs to this one.
+                Until = moves.Skip(index + 1).Where(later => later.Vnf == move.Vnf)
+                    .Select(later => later.Completed - TimeSpan.FromMilliseconds(later.Ms))
+                    .FirstOrDefault(TimeSpan.MaxValue),
+            },
+            PollMs)).ToList();
         var excess = seen.Where(move => move is not null).Select(move => move!.Value.ExcessMs(PollMs)).ToArray();
         var floor = NoiseFloor.ExcessMs(witness, controls, began, PollMs);
         var times = moves.ConvertAll(move => move.Ms);
@@ -91,7 +91,7 @@ internal sealed class MigrateOne : IBenchmark
             Figure.Of("excess gap p99", excess.At(0.99), "ms", floor.At(0.99), 20),
             Figure.Of("excess gap max", excess.At(1), "ms", floor.At(1), null),
             Figure.Of("missed polls", seen.Sum(move => move?.MissedPolls ?? 0), "", null, 0),
-            Figure.Of("probes of the old agent after the hand-over", seen.Sum(move => move?.ProbedByBoth ?? 0), "",
+            Figure.Of("probes of the old agent after COMPLETED", seen.Sum(move => move?.ProbedByBoth ?? 0), "",
                 null, 0),
             Figure.Of("request to COMPLETED p50", times.At(0.5), "ms", null, 10),
             Figure.Of("request to COMPLETED p99", times.At(0.99), "ms", null, 50),

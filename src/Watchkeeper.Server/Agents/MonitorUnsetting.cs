@@ -41,10 +41,7 @@ internal sealed class MonitorUnsetting(
             .Where(vnfc => vnfc.Vnfc.Agent is not null)
             .GroupBy(vnfc => vnfc.Vnfc.Agent!, StringComparer.Ordinal))
         {
-            if (directory.Find(batch.Key) is { State: AgentState.Online })
-            {
-                directory.Reach(batch.Key).Release([.. batch.Select(KnownAs)]);
-            }
+            directory.Reach(batch.Key).Release([.. batch.Select(KnownAs)]);
         }
     }
 

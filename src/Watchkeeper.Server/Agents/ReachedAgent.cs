@@ -22,7 +22,8 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
         return outcomes;
     }
 
-    public void Release(ImmutableArray<TargetEpoch> targets) => directory.WayTo(name)?.Release(targets);
+    // Told also to an agent that is late with its heartbeats: as long as there is a session, it arrives.
+    public void Release(ImmutableArray<TargetEpoch> targets) => directory.Known(name)?.Way?.Release(targets);
 
     public async Task<ImmutableArray<LookOutcome>> LookAsync(
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>

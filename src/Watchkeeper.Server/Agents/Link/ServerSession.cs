@@ -7,9 +7,8 @@ namespace Watchkeeper.Server.Agents.Link;
 /// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session
 /// ends.</summary>
 /// <remarks>
-/// The queue to the agent is bounded. When it is full, requests and differences wait for room; a release, a fence or an
-/// acknowledgement is dropped: sleepers wake and are fenced, the next report is fenced again, the next heartbeat
-/// answered.
+/// The queue to the agent is bounded. When it is full, requests and differences wait for room; releases are kept for the next
+/// heartbeat; a fence or an acknowledgement is dropped: the next report is fenced again, the next heartbeat answered.
 /// </remarks>
 internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
@@ -17,6 +16,7 @@ internal sealed class ServerSession(
     private readonly Lock _lock = new();
     private readonly Latch _ended = new();
     private readonly Dictionary<long, TaskCompletionSource<AgentMessage>> _open = [];
+    private readonly Dictionary<TargetId, AssignmentEpoch> _unreleased = [];
     private long _request;
     private string? _whyEnded;
 
@@ -77,9 +77,36 @@ internal sealed class ServerSession(
     /// <inheritdoc />
     public void Release(ImmutableArray<TargetEpoch> targets)
     {
-        foreach (var batch in Batches(targets))
+        lock (_lock)
         {
-            TrySend(new ServerMessage.Release(batch));
+            foreach (var target in targets.Where(_ => _unreleased.Count < LinkLimits.TargetsPerAgent))
+            {
+                _unreleased[target.Target] = target.Epoch;
+            }
+        }
+
+        SendReleases();
+    }
+
+    /// <summary>Sends the releases that found no room before: called again with every heartbeat.</summary>
+    public void SendReleases()
+    {
+        lock (_lock)
+        {
+            while (_unreleased.Count > 0)
+            {
+                ImmutableArray<TargetEpoch> batch =
+                    [.. _unreleased.Take(AgentLimits.BatchSize).Select(left => new TargetEpoch(left.Key, left.Value))];
+                if (!TrySend(new ServerMessage.Release(batch)))
+                {
+                    return;
+                }
+
+                foreach (var target in batch)
+                {
+                    _unreleased.Remove(target.Target);
+                }
+            }
         }
     }
 

@@ -120,6 +120,7 @@ internal sealed class SessionIntake : IToldAgent
             ProbesPerSecond = beat.ProbesPerSecond,
         });
         _session.TrySend(new ServerMessage.HeartbeatAck(beat.Number));
+        _session.SendReleases();
         Keep(beat.Moved);
     }
 
