@@ -127,7 +127,10 @@ internal static partial class Composition
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = JsonBody.Largest + 1;
+
+            // Beyond what is read: a body that is somewhat too large is read to its end, so that its sender sees the 413
+            // rather than a broken connection.
+            kestrel.Limits.MaxRequestBodySize = 8 * JsonBody.Largest;
             foreach (var bind in rest)
             {
                 kestrel.Listen(bind.Address, bind.Port, listen => listen.Protocols = HttpProtocols.Http1);

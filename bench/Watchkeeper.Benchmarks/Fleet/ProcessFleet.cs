@@ -22,7 +22,7 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
     /// <summary>The server's process.</summary>
     public Process ServerProcess => _processes[0];
 
-    /// <summary>Starts a server and agents named dmona1, dmona2, …, each probing from an address of its own.</summary>
+    /// <summary>Starts a server and agents dmona1, dmona2, …, each probing from an address of its own.</summary>
     /// <param name="agents">How many agents.</param>
     /// <param name="settings">Further settings of the server.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -75,7 +75,9 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
         using var process = Process.Start(start) ?? throw new InvalidOperationException("wk did not start.");
         var printed = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0 ? printed : throw new InvalidOperationException($"wk ended with {process.ExitCode}.");
+        return process.ExitCode == 0
+            ? printed
+            : throw new InvalidOperationException($"wk ended with {process.ExitCode}.");
     }
 
     /// <summary>Resident memory of the server, in MiB.</summary>

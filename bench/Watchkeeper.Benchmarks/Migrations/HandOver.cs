@@ -21,7 +21,8 @@ internal readonly record struct HandOver(double GapMs, int MissedPolls, int Prob
     /// <returns>The move; null when one of the agents was not seen.</returns>
     public static HandOver? Read(ImmutableArray<SeenProbe> seen, Move move, double pollMs)
     {
-        var (from, to) = (Witness.Number(ProcessFleet.SourceOf(move.From)), Witness.Number(ProcessFleet.SourceOf(move.To)));
+        var from = Witness.Number(ProcessFleet.SourceOf(move.From));
+        var to = Witness.Number(ProcessFleet.SourceOf(move.To));
         var last = seen.LastOrDefault(probe => probe.Source == from && probe.At < move.Completed);
         var first = seen.FirstOrDefault(probe => probe.Source == to && probe.At > last.At && probe.At < move.Until);
         if (last.Source != from || first.Source != to)

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Watchkeeper.Server.Storage;
 
-/// <summary>The few reads that every step of every operation makes, by prepared statements on kept connections.</summary>
+/// <summary>The few reads that every step of every operation makes: prepared statements, kept connections.</summary>
 /// <remarks>
-/// A query by the model costs some 200 µs, most of it not SQLite's; an operation makes a dozen. These cost a tenth of it.
-/// SQLite reads without waiting, so they are plain calls.
+/// A query by the model takes far longer than SQLite itself, and an operation makes a dozen. SQLite reads without
+/// waiting, so these are plain calls.
 /// </remarks>
 internal sealed class HotReads(string connectionString) : IDisposable
 {
