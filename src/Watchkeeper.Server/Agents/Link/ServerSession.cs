@@ -4,11 +4,13 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session
-/// ends.</summary>
+/// <summary>
+/// The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.
+/// </summary>
 /// <remarks>
-/// The queue to the agent is bounded. When it is full, requests and differences wait for room; releases are kept for the
-/// next heartbeat; a fence or an acknowledgement is dropped: the next report is fenced again, the next heartbeat answered.
+/// The queue to the agent is bounded. When it is full, requests and differences wait for room, and releases are kept for
+/// the next heartbeat. A fence or an acknowledgement is dropped: the next report is fenced again, the next heartbeat
+/// answered.
 /// </remarks>
 internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
