@@ -31,12 +31,28 @@ internal sealed class Assignments
     }
 
     /// <summary>Shows a row that was committed.</summary>
-    public void Stored(WatchedVnfc vnfc)
+    public void Stored(WatchedVnfc vnfc) => Show(vnfc, mayBeNew: true);
+
+    /// <summary>Shows rows as they were read again. One that was deleted since the read stays deleted.</summary>
+    public void Refreshed(IEnumerable<WatchedVnfc> vnfcs)
+    {
+        foreach (var vnfc in vnfcs)
+        {
+            Refreshed(vnfc);
+        }
+    }
+
+    /// <summary>
+    /// Shows a row that somebody changed who does not own its VM: it may have been deleted meanwhile.
+    /// </summary>
+    public void Refreshed(WatchedVnfc vnfc) => Show(vnfc, mayBeNew: false);
+
+    private void Show(WatchedVnfc vnfc, bool mayBeNew)
     {
         lock (_lock)
         {
             var former = _byTarget.GetValueOrDefault(vnfc.Target);
-            if (former is not null && former.Vnfc.Version >= vnfc.Vnfc.Version)
+            if (former is null ? !mayBeNew : former.Vnfc.Version >= vnfc.Vnfc.Version)
             {
                 return;
             }

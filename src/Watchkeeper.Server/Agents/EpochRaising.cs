@@ -13,31 +13,49 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     /// <summary>
     /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
     /// </summary>
-    public Task RaiseAsync(ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        Task.WhenAll(holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
+    /// <returns>The VMs that were raised: whoever watches them does so under a void epoch until it is set
+    /// anew.</returns>
+    public async Task<ImmutableArray<WatchedVnfc>> RaiseAsync(
+        ImmutableArray<Holding> holdings, CancellationToken cancellationToken)
+    {
+        var raised = await Task.WhenAll(
+            holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
+        return [.. raised.OfType<WatchedVnfc>()];
+    }
 
     private bool IsAhead(Holding holding) =>
         assignments.TryFind(holding.Target, out var vnfc) && holding.Epoch.Value > vnfc.Vnfc.Epoch;
 
-    private async Task RaiseAsync(Holding holding, CancellationToken cancellationToken)
+    private async Task<WatchedVnfc?> RaiseAsync(Holding holding, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MostTries && IsAhead(holding); attempt++)
         {
             assignments.TryFind(holding.Target, out var vnfc);
-            var raised = vnfc!.Vnfc with { Epoch = holding.Epoch.Value + 1, Monitor = MonitorState.Unwatched };
+            var raised = Raised(vnfc!.Vnfc, holding);
             try
             {
                 await store.CommitAsync([VnfcTable.Update(raised)], cancellationToken);
-                assignments.Stored(vnfc with { Vnfc = raised with { Version = raised.Version + 1 } });
+                var stored = vnfc with { Vnfc = raised with { Version = raised.Version + 1 } };
+                assignments.Refreshed(stored);
                 LogRaised(holding.Target, vnfc.Vnfc.Epoch, raised.Epoch);
-                return;
+                return stored;
             }
             catch (StoreConflictException)
             {
-                assignments.Stored(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
+                assignments.Refreshed(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
             }
         }
+
+        return null;
     }
+
+    // What was disabled on request stays so; and a gap under this epoch is no operation's.
+    private static Vnfc Raised(Vnfc vnfc, Holding holding) => vnfc with
+    {
+        Epoch = holding.Epoch.Value + 1,
+        Monitor = vnfc.Monitor == MonitorState.Unset ? MonitorState.Unset : MonitorState.Unwatched,
+        MovedBy = null,
+    };
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one")]

@@ -60,8 +60,12 @@ internal sealed partial class LocalCounters(
         }
         catch (StoreUnavailableException unavailable)
         {
-            // The counters are still the engine's: the next change says them again.
             LogNotStored(unavailable, changed.Count);
+            lock (_lock)
+            {
+                changed.ForEach(report => _changed.TryAdd(report.Target, report));
+            }
+
             return;
         }
 

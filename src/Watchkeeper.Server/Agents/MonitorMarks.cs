@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
@@ -6,7 +7,8 @@ using Watchkeeper.Server.Storage;
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Writes down whether VMs have their monitor, as agents confirm it, refuse it or are lost.</summary>
-internal sealed class MonitorMarks(Assignments assignments, Store store)
+internal sealed partial class MonitorMarks(
+    Assignments assignments, Store store, TimeProvider time, ILogger<MonitorMarks> logger) : IDisposable
 {
     /// <summary>Tries of one mark against writers that were faster; they know better, so then it is dropped.</summary>
     private const int MostTries = 8;
@@ -14,11 +16,28 @@ internal sealed class MonitorMarks(Assignments assignments, Store store)
     /// <summary>Lost agents whose VMs are still to be marked; an agent is lost at most once a lease.</summary>
     private const int MostLost = 1_000;
 
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    // Held while an agent's VMs are marked, so that a returning agent's word comes after the mark and not before it.
+    private readonly SemaphoreSlim _marking = new(1, 1);
+    private readonly ConcurrentDictionary<string, byte> _missing = new(StringComparer.Ordinal);
     private readonly Channel<string> _lost = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MostLost) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     /// <summary>Takes note that an agent is lost; its VMs are marked UNWATCHED soon.</summary>
-    public void AgentLost(string agent) => _lost.Writer.TryWrite(agent);
+    public void AgentLost(string agent)
+    {
+        _missing[agent] = 0;
+        _lost.Writer.TryWrite(agent);
+    }
+
+    /// <summary>Takes note that an agent is back. Returns when no mark of its loss is under way any more.</summary>
+    public async Task AgentReturnedAsync(string agent, CancellationToken cancellationToken)
+    {
+        _missing.TryRemove(agent, out _);
+        await _marking.WaitAsync(cancellationToken);
+        _marking.Release();
+    }
 
     /// <summary>Marks the VMs of lost agents until it is cancelled.</summary>
     /// <param name="isLost">Whether an agent is still lost when its turn has come.</param>
@@ -29,17 +48,44 @@ internal sealed class MonitorMarks(Assignments assignments, Store store)
         {
             while (_lost.Reader.TryRead(out var agent))
             {
-                if (isLost(agent))
+                if (!await TryMarkAsync(agent, isLost, cancellationToken))
                 {
-                    await Task.WhenAll(assignments.Of(agent)
-                        .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set)
-                        .Select(vnfc => MarkAsync(
-                            vnfc.Target,
-                            new AssignmentEpoch(vnfc.Vnfc.Epoch),
-                            MonitorState.Unwatched,
-                            cancellationToken)));
+                    _lost.Writer.TryWrite(agent);
+                    await Task.Delay(RetryAfter, time, cancellationToken);
                 }
             }
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _marking.Dispose();
+
+    private async Task<bool> TryMarkAsync(string agent, Func<string, bool> isLost, CancellationToken cancellationToken)
+    {
+        await _marking.WaitAsync(cancellationToken);
+        try
+        {
+            if (isLost(agent) && _missing.ContainsKey(agent))
+            {
+                await Task.WhenAll(assignments.Of(agent)
+                    .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set)
+                    .Select(vnfc => MarkAsync(
+                        vnfc.Target,
+                        new AssignmentEpoch(vnfc.Vnfc.Epoch),
+                        MonitorState.Unwatched,
+                        cancellationToken)));
+            }
+
+            return true;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            LogNotMarked(unavailable, agent);
+            return false;
+        }
+        finally
+        {
+            _marking.Release();
         }
     }
 
@@ -61,13 +107,17 @@ internal sealed class MonitorMarks(Assignments assignments, Store store)
             {
                 var marked = found.Vnfc with { Monitor = monitor };
                 await store.CommitAsync([VnfcTable.Update(marked)], cancellationToken);
-                assignments.Stored(found with { Vnfc = marked with { Version = marked.Version + 1 } });
+                assignments.Refreshed(found with { Vnfc = marked with { Version = marked.Version + 1 } });
                 return;
             }
             catch (StoreConflictException)
             {
-                assignments.Stored(await store.VnfcsAsync(found.Vnfc.VnfInstanceId, cancellationToken));
+                assignments.Refreshed(await store.VnfcsAsync(found.Vnfc.VnfInstanceId, cancellationToken));
             }
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Error, Message = "The VMs of {Agent}, which is lost, could not be marked; it is tried again")]
+    private partial void LogNotMarked(Exception exception, string agent);
 }

@@ -100,6 +100,11 @@ internal sealed class MonitorSetting(
     public Assignment AssignmentOf(WatchedVnfc vnfc)
     {
         var state = carried.Find(vnfc.Target);
+        if (state.IsEmpty && vnfc.Vnfc.Agent is { } agent)
+        {
+            state = directory.LastReported(agent, vnfc.Target);
+        }
+
         if (state.IsEmpty && levels.Find(vnfc.Target) is { } level)
         {
             // Nobody handed it over in this life of the manager: the stored level is the best that is known.
@@ -115,21 +120,25 @@ internal sealed class MonitorSetting(
         ImmutableArray<WatchedVnfc> vnfcs, ImmutableArray<SetOutcome> outcomes, string? failure)
     {
         var results = ImmutableArray.CreateBuilder<SetResult>(vnfcs.Length);
+        var isStopped = false;
         foreach (var vnfc in vnfcs)
         {
             var outcome = outcomes.FirstOrDefault(o => o.Target == vnfc.Target);
-            var refusal = outcome is not null ? outcome.Refusal : failure;
-            var isSkipped = outcome is null && (failure is null || results.Count > outcomes.Length);
             if (outcome is { IsSet: true })
             {
                 carried.Forget(vnfc.Target);
                 results.Add(new SetResult(Marked(vnfc, MonitorState.Set), null, false));
             }
+            else if (outcome is null && isStopped)
+            {
+                results.Add(new SetResult(vnfc, null, true));
+            }
             else
             {
-                results.Add(isSkipped
-                    ? new SetResult(vnfc, null, true)
-                    : new SetResult(Marked(vnfc, MonitorState.SetFailed), refusal ?? "not answered", false));
+                // The first that was not answered stops the batch as a refusal does.
+                isStopped = true;
+                var refusal = outcome?.Refusal ?? failure ?? "not answered";
+                results.Add(new SetResult(Marked(vnfc, MonitorState.SetFailed), refusal, false));
             }
         }
 

@@ -87,7 +87,7 @@ internal sealed partial class ReportGate(
                 metrics.VerdictAccepted();
                 if (next.Vnfc.State != vnfc.Vnfc.State)
                 {
-                    assignments.Stored(next with { Vnfc = next.Vnfc with { Version = next.Vnfc.Version + 1 } });
+                    assignments.Refreshed(next with { Vnfc = next.Vnfc with { Version = next.Vnfc.Version + 1 } });
                     LogVmStateEntered(vnfc.Vnfc.VnfInstanceId, report.Target, next.Vnfc.State, agent, report.Epoch);
                 }
 
@@ -95,7 +95,7 @@ internal sealed partial class ReportGate(
             }
             catch (StoreConflictException)
             {
-                assignments.Stored(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
+                assignments.Refreshed(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
             }
         }
 

@@ -40,11 +40,11 @@ internal sealed class Settings
     /// <exception cref="ConfigurationException">A key is unknown, or a value is of the wrong type.</exception>
     public static Settings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var fromArguments = new Settings();
-        fromArguments.AddArguments(arguments);
+        var beforeFile = new Settings();
+        beforeFile.AddEnvironment(environment);
+        beforeFile.AddArguments(arguments);
         var settings = new Settings();
-        var data = fromArguments.Text("data") ?? environment.GetValueOrDefault("data");
-        settings.AddFile(Path.Combine(Path.GetFullPath(data ?? DefaultData), FileName));
+        settings.AddFile(Path.Combine(beforeFile.DataFolder, FileName));
         settings.AddEnvironment(environment);
         settings.AddArguments(arguments);
         return settings;
@@ -90,7 +90,8 @@ internal sealed class Settings
         }
     }
 
-    // Other variables are none of our business, but what stands in one of our sections is meant for us.
+    // Other variables are none of our business, but what stands in one of our sections is meant for us, and so is a
+    // variable that is spelt exactly like one of our keys.
     private void AddEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         foreach (var (name, value) in environment)
@@ -99,6 +100,10 @@ internal sealed class Settings
             if (parts.Length > 1 && ConfigurationKeys.IsOurSection(parts[0]))
             {
                 Add(string.Join(':', parts), value, "the environment");
+            }
+            else if (ConfigurationKeys.Find(name) is { } key && key.Name == name)
+            {
+                Add(name, value, "the environment");
             }
         }
     }
@@ -136,6 +141,10 @@ internal sealed class Settings
         {
             throw new ConfigurationException(
                 $"{path}: {(prefix.Length == 0 ? "the file" : prefix)} must be an object or a value.");
+        }
+        else if (string.Equals(prefix, "data", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ConfigurationException($"{path}: data can't be set by the file that it is needed to find.");
         }
         else
         {

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
@@ -22,10 +23,15 @@ internal sealed class UnsetAllStep(
     {
         var vnfcs = await store.VnfcsAsync(operation.VnfInstanceId, cancellationToken);
         var results = await monitors.UnsetAsync(vnfcs, isForGood: true, cancellationToken);
+        ImmutableArray<WatchedVnfc> leaving = [.. results.Select(result => Leaving(result.Vnfc))];
         return new StepResult(
             MonitorOutcomes.Of(results),
             operation,
-            [.. results.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
-            () => assignments.Stored(results.Select(result => MonitorSetting.Stored(result.Vnfc))));
+            [.. leaving.Select(vnfc => VnfcTable.Update(vnfc.Vnfc))],
+            () => assignments.Stored(leaving.Select(MonitorSetting.Stored)));
     }
+
+    // An agent that was not reached goes on watching: from here on what it sees of the VM is no verdict.
+    private static WatchedVnfc Leaving(WatchedVnfc vnfc) =>
+        vnfc with { Vnfc = vnfc.Vnfc with { State = VmState.Undeploying } };
 }

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Server.Tests.Agents;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Operations.MonitoringMigration;
@@ -16,15 +18,19 @@ namespace Server.Tests.Operations;
 internal sealed class MigrationRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly StoreRig _rig = new();
+    private readonly StoreRig _rig;
     private readonly OperationMetrics _metrics = new();
+    private readonly TestMeters _meters = new();
+    private readonly MonitorMarks _marks;
     private readonly OperationDesk _desk;
     private readonly OperationWatch _watch;
     private readonly OperationRequests _requests;
     private readonly Task _working;
 
-    public MigrationRig(string? serviceUpdate = null, string? rollbackUpdate = null)
+    public MigrationRig(
+        string? serviceUpdate = null, string? rollbackUpdate = null, string? directory = null, ICommitGate? gate = null)
     {
+        _rig = new StoreRig(directory, gate);
         Directory = new AgentDirectory(new TwoAgents(), Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
@@ -50,6 +56,16 @@ internal sealed class MigrationRig : IAsyncDisposable
         var loop = new OperationLoop(runner, _watch, NullLogger<OperationLoop>.Instance);
         _desk = new OperationDesk(Store, plans, loop, ids, Time, NullLogger<OperationDesk>.Instance);
         _requests = new OperationRequests(Store, plans, moves, loop);
+        Recovery = new Recovery(Store, plans, loop, Time, NullLogger<Recovery>.Instance);
+        _marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
+        Gate = new ReportGate(
+            Assignments, Store, (_, _) =>
+                { }, Levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+        Events = new AgentEvents(
+            Assignments, Gate, _marks, setting, Carried,
+            new EpochRaising(Assignments, Store, NullLogger<EpochRaising>.Instance),
+            new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance),
+            NullLogger<AgentEvents>.Instance);
         _working = loop.RunAsync(_stop.Token);
     }
 
@@ -67,9 +83,17 @@ internal sealed class MigrationRig : IAsyncDisposable
 
     public CapacityLedger Capacity { get; }
 
-    public FakeAgent Old { get; } = new("dmona1");
+    public Recovery Recovery { get; }
 
-    public FakeAgent New { get; } = new("dmona2");
+    public ReportGate Gate { get; }
+
+    public AgentEvents Events { get; }
+
+    public StoreRig StoreRig => _rig;
+
+    public FakeAgent Old { get; init; } = new("dmona1");
+
+    public FakeAgent New { get; init; } = new("dmona2");
 
     public VnfInstanceId Instance { get; } = new(Samples.Id(1));
 
@@ -93,6 +117,31 @@ internal sealed class MigrationRig : IAsyncDisposable
         Join("dmona1", Old);
         Join("dmona2", New);
         return this;
+    }
+
+    /// <summary>Reads what an earlier manager has stored; the agents are reached again.</summary>
+    public async Task<MigrationRig> RestartedAsync()
+    {
+        Assignments.Stored(await Store.AllVnfcsAsync(Token));
+        foreach (var level in await Store.LevelsAsync(Token))
+        {
+            Levels.Stored(level);
+        }
+
+        await Directory.LoadAsync(Token);
+        Join("dmona1", Old);
+        Join("dmona2", New);
+        return this;
+    }
+
+    /// <summary>An agent says what it holds, and changes it as it is told.</summary>
+    public async Task ReconnectAsync(string name, FakeAgent agent)
+    {
+        ImmutableArray<Holding> holdings =
+            [.. agent.Watched.Select(held => new Holding(held.Key, held.Value, IsWatched: true))];
+        var difference = await Events.ConnectedAsync(name, holdings, Token);
+        await agent.UnsetAsync(difference.Unset, TimeSpan.Zero, Token);
+        await Events.SetEndedAsync(name, await agent.SetAsync(difference.Set, Token), Token);
     }
 
     /// <summary>Makes an agent ONLINE, or another state.</summary>
@@ -123,9 +172,12 @@ internal sealed class MigrationRig : IAsyncDisposable
     }
 
     /// <summary>Asks for a migration.</summary>
-    public async Task<VnfLcmOpOcc> OpenAsync(string agent, string key, bool unattended)
-    {
-        var admission = await _desk.OpenAsync(
+    public async Task<VnfLcmOpOcc> OpenAsync(string agent, string key, bool unattended) =>
+        (await AskForAsync(agent, key, unattended)).ShouldBeOfType<Admission.Opened>().Operation;
+
+    /// <summary>Asks for a migration that may be refused.</summary>
+    public Task<Admission> AskForAsync(string agent, string key, bool unattended) =>
+        _desk.OpenAsync(
             new OpeningRequest
             {
                 VnfInstanceId = Instance,
@@ -134,8 +186,6 @@ internal sealed class MigrationRig : IAsyncDisposable
                 LeavesFailedTempUnattended = unattended,
             },
             Token);
-        return admission.ShouldBeOfType<Admission.Opened>().Operation;
-    }
 
     /// <summary>Waits until an occurrence rests.</summary>
     public async Task<VnfLcmOpOcc> RestedAsync(OperationId id) =>
@@ -171,6 +221,8 @@ internal sealed class MigrationRig : IAsyncDisposable
         await _stop.CancelAsync();
         await _working;
         await _rig.DisposeAsync();
+        _marks.Dispose();
+        _meters.Dispose();
         _metrics.Dispose();
         _stop.Dispose();
     }

@@ -8,9 +8,9 @@ namespace Watchkeeper.Server.Agents.Link;
 /// The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.
 /// </summary>
 /// <remarks>
-/// The queue to the agent is bounded. When it is full, requests and differences wait for room, and releases are kept for
-/// the next heartbeat. A fence or an acknowledgement is dropped: the next report is fenced again, the next heartbeat
-/// answered.
+/// The queue to the agent is bounded. When it is full, requests and differences wait for room, and releases are kept
+/// for the next heartbeat. A fence or an acknowledgement is dropped: the next report is fenced again, the next
+/// heartbeat answered.
 /// </remarks>
 internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent

@@ -10,8 +10,13 @@ namespace Watchkeeper.Server.Operations.Instantiate;
 /// Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.
 /// </summary>
 internal sealed class AllocateStep(
-    Store store, Drafting drafting, Assignments assignments, UnsetAllStep unset, VmRemoval removal, IIdSource ids)
-        : IStep
+    Store store,
+    Drafting drafting,
+    Assignments assignments,
+    CapacityLedger capacity,
+    UnsetAllStep unset,
+    VmRemoval removal,
+    IIdSource ids) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 
@@ -19,14 +24,14 @@ internal sealed class AllocateStep(
 
     public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
     {
-        if (operation.HasChangedService)
+        if (IsAllocated(operation))
         {
             return StepResult.Done(operation);
         }
 
         if (await ClearLeftoversAsync(operation, cancellationToken) is { } uncleared)
         {
-            return uncleared;
+            return Failed(operation, uncleared);
         }
 
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
@@ -35,7 +40,7 @@ internal sealed class AllocateStep(
             instance, InstantiateRequest.Of(operation), cancellationToken);
         if (fault is not null)
         {
-            return new StepResult(new StepOutcome.Failed(fault), operation, []);
+            return Failed(operation, new StepOutcome.Failed(fault));
         }
 
         ImmutableArray<WatchedVnfc> vnfcs =
@@ -45,7 +50,7 @@ internal sealed class AllocateStep(
                 vm.Vdu.Monitoring)),
         ];
         return new StepResult(
-            new StepOutcome.Done(ChangedService: true),
+            new StepOutcome.Done(ChangedService: !operation.HasChangedService),
             operation,
             [
                 InstanceTable.Update(Deployed(instance, blueprint)),
@@ -54,14 +59,27 @@ internal sealed class AllocateStep(
             () => assignments.Stored(vnfcs));
     }
 
+    // A rollback that failed has taken some VMs away: what it left goes too, and all is made anew.
+    private static bool IsAllocated(VnfLcmOpOcc operation)
+    {
+        var lastOfThese = operation.Journal.LastOrDefault(line =>
+            line.Step == RemoveVmsStep.StepName
+            || (line.Step == InstantiatePlan.Allocate && line.Outcome is StepOutcome.Done));
+        return lastOfThese?.Step == InstantiatePlan.Allocate;
+    }
+
+    private StepResult Failed(VnfLcmOpOcc operation, StepOutcome outcome) =>
+        new(outcome, operation, [], () => capacity.Release(operation.Id.Value));
+
     // An instantiation that was given up (FAILED) has left what it had made: it goes before anything new is made.
-    private async Task<StepResult?> ClearLeftoversAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    private async Task<StepOutcome.Failed?> ClearLeftoversAsync(VnfLcmOpOcc operation,
+        CancellationToken cancellationToken)
     {
         var unwatched = await unset.PerformAsync(operation, cancellationToken);
         await StoreAsync(unwatched, cancellationToken);
         var removed = await removal.RemoveAsync(operation, cancellationToken);
         await StoreAsync(removed, cancellationToken);
-        return removed.Outcome is StepOutcome.Failed ? new StepResult(removed.Outcome, operation, []) : null;
+        return removed.Outcome as StepOutcome.Failed;
     }
 
     private async Task StoreAsync(StepResult result, CancellationToken cancellationToken)

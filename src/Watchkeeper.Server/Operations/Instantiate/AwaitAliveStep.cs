@@ -18,7 +18,7 @@ internal sealed class AwaitAliveStep(Store store, Assignments assignments, TimeP
     public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
     {
         var vnfcs = await store.VnfcsAsync(operation.VnfInstanceId, cancellationToken);
-        var bootTime = vnfcs.Max(vnfc => vnfc.Monitoring.BootTime);
+        var bootTime = vnfcs.Select(vnfc => vnfc.Monitoring.BootTime).DefaultIfEmpty().Max();
         var missing = await MissingAsync(operation.VnfInstanceId, vnfcs, bootTime, cancellationToken);
         if (!missing.IsEmpty)
         {

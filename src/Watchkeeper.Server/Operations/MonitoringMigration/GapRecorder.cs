@@ -11,7 +11,8 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 /// </summary>
 /// <remarks>
 /// A gap is known with the new agent's first probe, mostly after the operation has ended. While it is still at work its
-/// runner owns the row, so the gap waits.
+/// runner owns the row, so the gap waits; in FAILED_TEMP nobody does, and it may stay there for long. The first gap of
+/// a VM counts: what its agent reports when it is set again later is no part of this migration.
 /// </remarks>
 internal sealed partial class GapRecorder(
     Store store, VerdictMetrics metrics, TimeProvider time, ILogger<GapRecorder> logger)
@@ -22,7 +23,7 @@ internal sealed partial class GapRecorder(
     private const int MostWaiting = 50_000;
 
     /// <summary>Tries of one gap before it is dropped.</summary>
-    private const int MostTries = 100;
+    private const int MostTries = 1_200;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(50);
 
@@ -75,8 +76,16 @@ internal sealed partial class GapRecorder(
             }
 
             if (operation.State is LcmOperationState.Completed or LcmOperationState.Failed
-                or LcmOperationState.RolledBack)
+                or LcmOperationState.RolledBack or LcmOperationState.FailedTemp)
             {
+                var open = record.Vnfcs.Where(moved => moved.GapMs is null).Select(moved => moved.VnfcInstanceId)
+                    .ToList();
+                gaps = [.. gaps.Where(gap => open.Contains(gap.Vnfc.Value)).DistinctBy(gap => gap.Vnfc)];
+                if (gaps.IsEmpty)
+                {
+                    return true;
+                }
+
                 var next =
                     gaps.Aggregate(record, (written, gap) => written.With(gap.Vnfc.Value, moved => Filled(moved, gap)));
                 await store.CommitAsync([OccurrenceTable.Update(operation.With(next))], cancellationToken);

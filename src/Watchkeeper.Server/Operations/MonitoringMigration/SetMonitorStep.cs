@@ -32,19 +32,22 @@ internal sealed class SetMonitorStep(
         var agent = instance.Deployment!.Agent.Name;
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
         var unset = vnfcs.Where(vnfc => vnfc.Vnfc.Monitor is MonitorState.Unwatched or MonitorState.SetFailed).ToList();
-        var fresh = unset.Where(vnfc => IsFresh(operation, vnfc)).ToList();
+        var fresh = unset.Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Unwatched && IsStamped(operation, vnfc))
+            .ToList();
+        var confirmed = vnfcs
+            .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && IsStamped(operation, vnfc))
+            .Select(vnfc => new SetResult(vnfc, Refusal: null, IsSkipped: false));
         var restamped = await monitors.StampAsync(
             [.. unset.Except(fresh)], agent, operation.Id.Value, cancellationToken);
         var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
-        return Told(operation, agent, results);
+        return Told(operation, agent, [.. confirmed, .. results]);
     }
 
-    // The update of this very attempt gave it this epoch, and no answer to it is known: it was not sent yet, or a crash
-    // took the answer, and asking again for the same one is harmless. An epoch of an earlier attempt may have been
-    // left.
-    private static bool IsFresh(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
-        vnfc.Vnfc.Monitor == MonitorState.Unwatched
-        && operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Done { ChangedService: true }
+    // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
+    // and asking again for the same one is harmless. SET, its agent has confirmed it with a reconnect, and it is told
+    // here. An epoch of an earlier attempt may have been left, and was told then.
+    private static bool IsStamped(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
+        operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Done { ChangedService: true }
             or StepOutcome.Failed { ChangedService: true }
         && MigrationMemory.Of(operation).Stamped.TryGetValue(vnfc.Vnfc.Id.Value, out var epoch)
         && epoch == vnfc.Vnfc.Epoch;

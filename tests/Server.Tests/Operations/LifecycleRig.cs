@@ -1,0 +1,281 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Server.Tests.Agents;
+using Server.Tests.Notifications;
+using Server.Tests.Packages;
+using Server.Tests.Storage;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Rules;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations.Instantiate;
+using Watchkeeper.Server.Operations.MonitoringMigration;
+using Watchkeeper.Server.Operations.Terminate;
+using Watchkeeper.Server.Operations.Vms;
+using Watchkeeper.Server.Packages;
+using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Vim;
+
+namespace Server.Tests.Operations;
+
+/// <summary>
+/// The sample package <c>simulated</c>, a VIM in memory, two agents, and the real engine with the real steps.
+/// </summary>
+internal sealed class LifecycleRig : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly StoreRig _rig = new();
+    private readonly OperationMetrics _metrics = new();
+    private readonly TestMeters _meters = new();
+    private readonly FakeRegistry _registry = new();
+    private readonly PackageStore _packages;
+    private readonly OperationDesk _desk;
+    private readonly OperationWatch _watch;
+    private readonly OperationRequests _requests;
+    private readonly ReportGate _gate;
+    private readonly Task _working;
+
+    public LifecycleRig()
+    {
+        var ids = new Version7Ids(Time);
+        _packages = new PackageStore(
+            Store, new PackageSettings(Path.Combine(_rig.Directory, "packages")), ids, Time,
+            NullLogger<PackageStore>.Instance);
+        Directory = new AgentDirectory(_registry, Time);
+        Capacity = new CapacityLedger(Assignments);
+        var levels = new LevelBook();
+        _gate = new ReportGate(
+            Assignments, Store, (_, _) =>
+                { }, levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+        var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
+        var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
+        var steps = new StepCatalog(Steps(ids, levels), plans);
+        var attempt = new StepAttempt(steps, ids, NullLogger<StepAttempt>.Instance);
+        var runner = new OperationRunner(Store, plans, attempt, moves, Time, NullLogger<OperationRunner>.Instance);
+        _watch = new OperationWatch(Store, plans);
+        var loop = new OperationLoop(runner, _watch, NullLogger<OperationLoop>.Instance);
+        _desk = new OperationDesk(Store, plans, loop, ids, Time, NullLogger<OperationDesk>.Instance);
+        _requests = new OperationRequests(Store, plans, moves, loop);
+        _working = loop.RunAsync(_stop.Token);
+    }
+
+    public SignallingTime Time { get; } = new();
+
+    public Store Store => _rig.Store;
+
+    public FakeVim Vim { get; } = new();
+
+    public AgentDirectory Directory { get; }
+
+    public Assignments Assignments { get; } = new();
+
+    public CapacityLedger Capacity { get; }
+
+    public FakeAgent One { get; } = new("dmona1");
+
+    public FakeAgent Two { get; } = new("dmona2");
+
+    public VnfInstanceId Instance { get; } = new(Samples.Id(1));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Uploads the package, makes a VNF instance of it, and has dmona1 and dmona2 join.</summary>
+    public async Task<LifecycleRig> ReadyAsync()
+    {
+        using var archive = new MemoryStream(TestPackage.FromFolder(Sample()).Zip());
+        (await _packages.AddAsync(archive, Token)).ShouldBeOfType<PackageAddition.Added>();
+        var row = (await Store.PackagesAsync(Token)).ShouldHaveSingleItem();
+        var package = (await _packages.FindAsync(row.VnfdId, Token)).ShouldNotBeNull();
+        await Store.CommitAsync(
+            [
+                InstanceTable.Insert(new VnfInstance
+                {
+                    Id = Instance,
+                    Vnfd = package.Vnfd.ReferenceFrom(package.Description.Id),
+                    CreatedAt = Time.GetUtcNow(),
+                }),
+            ],
+            Token);
+        foreach (var name in (string[])["dmona1", "dmona2"])
+        {
+            _registry.Rows[name] = new(name, "default", 100, "1.0", [], false, Samples.Noon, Samples.Noon);
+        }
+
+        await Directory.LoadAsync(Token);
+        Join("dmona1", One);
+        Join("dmona2", Two);
+        return this;
+    }
+
+    public void Join(string name, FakeAgent agent, int capacity = 100, AgentState state = AgentState.Online) =>
+        Directory.Change(name, known => known with
+        {
+            Row = known.Row with { Capacity = capacity },
+            State = state,
+            Way = agent,
+            IsReady = true,
+            HeardAt = Time.GetTimestamp(),
+        });
+
+    public Task<VnfLcmOpOcc> OpenInstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1") => OpenAsync(
+        LcmOperationType.Instantiate,
+        agent is null
+            ? $$$"""{"flavourId":"default","additionalParams":{"VMS":{{{vms}}}}}"""
+            : $$$"""{"flavourId":"default","additionalParams":{"VMS":{{{vms}}},"MONITORING_AGENT":"{{{agent}}}"}}""");
+
+    /// <summary>Instantiates to the end, with VMs that boot.</summary>
+    public async Task<VnfLcmOpOcc> InstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1")
+    {
+        var opened = await OpenInstantiateAsync(vms, agent);
+        await BootAsync();
+        return await RestedAsync(opened);
+    }
+
+    /// <summary>Waits for a rest without a boot.</summary>
+    public async Task<VnfLcmOpOcc> FailToInstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1") =>
+        await RestedAsync(await OpenInstantiateAsync(vms, agent));
+
+    public async Task<VnfLcmOpOcc> TerminateAsync() => await RestedAsync(
+        await OpenAsync(LcmOperationType.Terminate, """{"terminationType":"FORCEFUL"}"""));
+
+    public async Task<VnfLcmOpOcc> MigrateAsync(string agent, string key) => await RestedAsync(
+        await OpenAsync(
+            LcmOperationType.MonitoringMigration, $$"""{"monitoring_agent":"{{agent}}","key":"{{key}}"}"""));
+
+    /// <summary>Waits until every VM is watched, and has its agent see it alive.</summary>
+    public async Task BootAsync()
+    {
+        while (true)
+        {
+            var change = Assignments.NextChangeOf(Instance);
+            ImmutableArray<WatchedVnfc> vms =
+                [.. ((string[])["dmona1", "dmona2"]).SelectMany(agent => Assignments.Of(agent))];
+            if (!vms.IsEmpty && vms.All(vm => vm.Vnfc.Monitor == MonitorState.Set))
+            {
+                foreach (var vm in vms)
+                {
+                    await SeeAsync(vm, isAlive: true);
+                }
+
+                return;
+            }
+
+            await change.WaitAsync(Token);
+        }
+    }
+
+    /// <summary>A VM's own agent reports it.</summary>
+    public Task<ImmutableArray<TargetEpoch>> SeeAsync(WatchedVnfc vm, bool isAlive) => _gate.TakeAsync(
+        vm.Vnfc.Agent!,
+        [
+            new MonitorReport(
+                vm.Target, new AssignmentEpoch(vm.Vnfc.Epoch), IsVerdict: true,
+                [new CarriedKpi("VM_ALIVE", new KpiState(isAlive, 1, 0), null, null, 1)], Gap: null),
+        ],
+        Token);
+
+    public async Task<VnfLcmOpOcc> RestedAsync(VnfLcmOpOcc operation) =>
+        (await _watch.RestedAsync(operation.Id, Token)).ShouldNotBeNull();
+
+    public async Task RetryAsync(VnfLcmOpOcc operation) =>
+        (await _requests.RetryAsync(operation.Id, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
+
+    public async Task<VnfLcmOpOcc> RollBackAsync(VnfLcmOpOcc operation)
+    {
+        (await _requests.RollbackAsync(operation.Id, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
+        return await RestedAsync(operation);
+    }
+
+    public async Task<VnfLcmOpOcc> FailAsync(VnfLcmOpOcc operation)
+    {
+        (await _requests.FailAsync(operation.Id, null, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
+        return await RestedAsync(operation);
+    }
+
+    public async Task<ImmutableArray<WatchedVnfc>> VmsAsync() => await Store.VnfcsAsync(Instance, Token);
+
+    public async Task<VnfInstance> InstanceAsync() =>
+        (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
+
+    public async Task<string> StatesAsync() => string.Join(
+        " ", (await Store.NotificationsAsync(0, 1000, Token)).Select(n => Spelling.Of(n.Entry.Operation!.State)));
+
+    public async Task<string> EventsAsync() => string.Join(
+        ", ", (await Store.EventsAsync(0, null, 1000, Token)).Select(e => $"{e.Event.Type} {e.Event.Status}"));
+
+    /// <summary>Nothing of a VNF is left anywhere.</summary>
+    public async Task NothingIsLeftAsync()
+    {
+        (await VmsAsync()).ShouldBeEmpty();
+        (await Store.LevelsAsync(Token)).ShouldBeEmpty();
+        Vim.Vms.ShouldBeEmpty();
+        One.Watched.ShouldBeEmpty();
+        Two.Watched.ShouldBeEmpty();
+        Assignments.CountOf("dmona1").ShouldBe(0);
+        var instance = await InstanceAsync();
+        instance.IsInstantiated.ShouldBeFalse();
+        instance.Deployment.ShouldBeNull();
+        Capacity.TryReserve(Samples.Id(99), "dmona1", 100, 100).ShouldBeTrue();
+        Capacity.Release(Samples.Id(99));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _working;
+        _packages.Dispose();
+        await _rig.DisposeAsync();
+        Directory.Dispose();
+        _metrics.Dispose();
+        _meters.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<VnfLcmOpOcc> OpenAsync(LcmOperationType operation, string parameters)
+    {
+        var admission = await _desk.OpenAsync(
+            new OpeningRequest
+            {
+                VnfInstanceId = Instance, Operation = operation, Parameters = JsonElement.Parse(parameters),
+            },
+            Token);
+        return admission.ShouldBeOfType<Admission.Opened>().Operation;
+    }
+
+    private IStep[] Steps(Version7Ids ids, LevelBook levels)
+    {
+        var carried = new CarriedStates(Time);
+        var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+        var setting = new MonitorSetting(Assignments, Directory, carried, levels, Store, timeouts, Time);
+        var unsetting = new MonitorUnsetting(Directory, carried, timeouts, Time);
+        var vims = new VimRegistry([Vim], "SIMULATOR");
+        var drafting = new Drafting(_packages, vims);
+        var removal = new VmRemoval(Store, Assignments, carried, levels, vims, Time);
+        var unset = new UnsetAllStep(LcmOperationType.Instantiate, Store, Assignments, unsetting);
+        var preflight = new Preflight(Directory, Time, NullLogger<Preflight>.Instance);
+        var drill = ServiceUpdateDrill.Parse(null, null);
+        return
+        [
+            new PrepareStep(Store, drafting, Directory, Capacity),
+            new AllocateStep(Store, drafting, Assignments, Capacity, unset, removal, ids),
+            new MakeVmsStep(Store, drafting, Assignments, Capacity, Time),
+            new SetFirstMonitorStep(Store, Assignments, setting, Capacity),
+            new AwaitAliveStep(Store, Assignments, Time),
+            unset,
+            new RemoveVmsStep(LcmOperationType.Instantiate, removal),
+            new UnsetAllStep(LcmOperationType.Terminate, Store, Assignments, unsetting),
+            new RemoveVmsStep(LcmOperationType.Terminate, removal),
+            new ValidateStep(Store, Directory, Capacity, preflight, new MigrationOptions()),
+            new UnsetMonitorStep(Store, Assignments, unsetting),
+            new UpdateServiceStep(Store, Assignments, Capacity, drill, Time),
+            new SetMonitorStep(Store, Assignments, setting, unsetting, Time),
+            new CheckRollbackStep(),
+        ];
+    }
+
+    private static string Sample([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "../../../samples/simulated");
+}
