@@ -7,7 +7,6 @@ internal interface IBenchmark
     string Purpose { get; }
 
     /// <summary>Measures.</summary>
-    /// <param name="options">What was given on the command line beside <c>--json</c>.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    Task<BenchmarkReport> RunAsync(string[] options, CancellationToken cancellationToken);
+    Task<Report> RunAsync(CancellationToken cancellationToken);
 }

@@ -1,9 +1,12 @@
 using Watchkeeper.Benchmarks;
+using Watchkeeper.Benchmarks.Migrations;
 
 // `list`, or the name of a benchmark and its options (`--json` prints one object in place of a table).
 var benchmarks = new SortedDictionary<string, IBenchmark>(StringComparer.Ordinal)
 {
     ["commits"] = new CommitsBenchmark(),
+    ["migrate-one"] = new MigrateOne(),
+    ["migrate-calls"] = new MigrateCalls(),
 };
 
 if (args is ["list"])
@@ -22,6 +25,6 @@ if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var chosen))
     return 2;
 }
 
-var report = await chosen.RunAsync([.. args.Skip(1).Where(arg => arg != "--json")], CancellationToken.None);
-report.Print(isJson: args.Contains("--json"));
+var report = await chosen.RunAsync(CancellationToken.None);
+report.Print(asJson: args.Contains("--json"));
 return report.IsMet ? 0 : 1;

@@ -14,7 +14,8 @@ internal sealed record Figure(string Name, double Value, string Unit, double? Fl
 {
     /// <summary>A figure whose goal is an upper limit.</summary>
     public static Figure Of(string name, double value, string unit, double? floor, double? most) => new(
-        name, Math.Round(value, 3), unit, floor, most is null ? null : $"≤ {most}", most is null ? null : value - (floor ?? 0) <= most);
+        name, Math.Round(value, 3), unit, floor, most is null
+            ? null : $"≤ {most}", most is null ? null : value - (floor ?? 0) <= most);
 
     /// <summary>A figure whose goal is a lower limit.</summary>
     public static Figure AtLeast(string name, double value, string unit, double least) => new(
@@ -26,6 +27,9 @@ internal sealed record Report(string Name, ImmutableArray<Figure> Figures, strin
 {
     /// <summary>A benchmark that can't run here.</summary>
     public static Report NotRun(string name, string why) => new(name, [], why);
+
+    /// <summary>Whether every goal was met.</summary>
+    public bool IsMet => WhyNotRun is null && Figures.All(figure => figure.IsMet != false);
 
     /// <summary>Prints it, as a table or as JSON.</summary>
     public void Print(bool asJson)
@@ -42,7 +46,8 @@ internal sealed record Report(string Name, ImmutableArray<Figure> Figures, strin
             return;
         }
 
-        var table = new Table().Title(Name).AddColumns("figure", "value", "floor or reference", "goal beyond it", "met");
+        var table = new Table().Title(Name)
+            .AddColumns("figure", "value", "floor or reference", "goal beyond it", "met");
         foreach (var figure in Figures)
         {
             table.AddRow(

@@ -124,10 +124,13 @@ internal static partial class Composition
             _ = BindAddress.Parse("link.urls", link, insecure);
         }
 
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = JsonBody.Largest + 1;
+
+            // Beyond what is taken: a body that is somewhat too large is read to its end, so that its sender sees the
+            // 413 rather than a broken connection.
+            kestrel.Limits.MaxRequestBodySize = 8 * JsonBody.Largest;
             foreach (var bind in rest)
             {
                 kestrel.Listen(bind.Address, bind.Port, listen => listen.Protocols = HttpProtocols.Http1);

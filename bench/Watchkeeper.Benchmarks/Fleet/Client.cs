@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Watchkeeper.Benchmarks.Fleet;
@@ -13,17 +12,6 @@ internal sealed class Client(string server) : IDisposable
     {
         BaseAddress = new Uri(server),
     };
-
-    /// <summary>Uploads a package; returns the id of its VNFD.</summary>
-    public async Task<string> UploadAsync(byte[] csar, CancellationToken cancellationToken)
-    {
-        using var content = new ByteArrayContent(csar);
-        content.Headers.ContentType = new("application/zip");
-        using var answer = await _http.PostAsync("/vnflcm/v2/ext/vnf_packages", content, cancellationToken);
-        await DemandAsync(answer, cancellationToken);
-        var body = await answer.Content.ReadFromJsonAsync<JsonObject>(cancellationToken);
-        return body!["vnfdId"]!.GetValue<string>();
-    }
 
     /// <summary>Creates a VNF instance; returns its id.</summary>
     public async Task<string> CreateAsync(string vnfdId, string name, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
     /// <summary>The server's process.</summary>
     public Process ServerProcess => _processes[0];
 
-    /// <summary>Starts a server and agents named dmona1, dmona2, …, each probing from an address of its own.</summary>
+    /// <summary>Starts a server and agents dmona1, dmona2, …, each probing from an address of its own.</summary>
     /// <param name="agents">How many agents.</param>
     /// <param name="settings">Further settings of the server.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -63,6 +63,22 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
 
     /// <summary>The address from which an agent probes.</summary>
     public static string SourceOf(int agent) => $"127.0.1.{agent}";
+
+    /// <summary>Runs <c>wk</c> against the server; returns what it printed.</summary>
+    public async Task<string> WkAsync(ImmutableArray<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(ProgramOf("Watchkeeper.Cli", "wk"), [.. arguments, "--server", Server])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("wk did not start.");
+        var printed = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0
+            ? printed
+            : throw new InvalidOperationException($"wk ended with {process.ExitCode}.");
+    }
 
     /// <summary>Resident memory of the server, in MiB.</summary>
     public double ServerResidentMiB()
@@ -109,19 +125,19 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
     private async Task<string> StartAsync(
         string project, ImmutableArray<string> arguments, CancellationToken cancellationToken)
     {
-        var pivot = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, pivot, project));
-        var start = new ProcessStartInfo(program, arguments)
+        var program = ProgramOf(project, project);
+        var log = Path.Combine(Folder, $"{_processes.Count + 1}-{project}.log");
+
+        // The log goes to a file of its own: read by this process, it would cost the time that is measured.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>\"$WK_LOG\"", program, .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
-            RedirectStandardError = true,
             WorkingDirectory = Folder,
         };
+        start.Environment["WK_LOG"] = log;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         _processes.Add(process);
-        var log = Path.Combine(Folder, $"{_processes.Count}-{project}.log");
-        process.ErrorDataReceived += (_, line) => File.AppendAllText(log, line.Data + "\n");
-        process.BeginErrorReadLine();
         using var patience = new CancellationTokenSource(ReadyWithin, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         while (await process.StandardOutput.ReadLineAsync(either.Token) is { } line)
@@ -132,7 +148,14 @@ internal sealed partial class ProcessFleet : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException($"{project} ended before it was ready: {await File.ReadAllTextAsync(log, cancellationToken)}");
+        throw new InvalidOperationException(
+            $"{project} ended before it was ready: {await File.ReadAllTextAsync(log, cancellationToken)}");
+    }
+
+    private static string ProgramOf(string project, string program)
+    {
+        var pivot = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, pivot, program));
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

@@ -10,7 +10,9 @@ namespace Watchkeeper.Benchmarks.Fleet;
 /// <param name="Source">Who asked.</param>
 internal readonly record struct SeenProbe(TimeSpan At, uint Source);
 
-/// <summary>Sees every ICMP echo request on loopback, whoever sends it: the measure that no agent can colour. Needs root.</summary>
+/// <summary>
+/// Sees every ICMP echo request on loopback, whoever sends it: the measure that no agent can colour. Needs root.
+/// </summary>
 internal sealed class Witness : IDisposable
 {
     private const int LargestPacket = 2048;

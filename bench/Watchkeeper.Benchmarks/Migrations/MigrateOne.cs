@@ -2,8 +2,10 @@ using Watchkeeper.Benchmarks.Fleet;
 
 namespace Watchkeeper.Benchmarks.Migrations;
 
-/// <summary>Single moves, one after the other: the gap on the wire and the time to COMPLETED, beside targets that never move.</summary>
-internal static class MigrateOne
+/// <summary>
+/// Single moves, one after the other: the gap on the wire and the time to COMPLETED, beside targets that never move.
+/// </summary>
+internal sealed class MigrateOne : IBenchmark
 {
     private const int Movers = 20;
     private const int Moves = 200;
@@ -13,8 +15,11 @@ internal static class MigrateOne
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(2.2 * PollMs / Movers);
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2 * PollMs);
 
-    /// <summary>Runs it; a table, or JSON.</summary>
-    public static async Task<Report> RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public string Purpose => "the gap on the wire and the time of single moves, beside targets that never move";
+
+    /// <inheritdoc />
+    public async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         if (!Witness.IsAllowed)
         {
@@ -26,13 +31,13 @@ internal static class MigrateOne
         using var witness = new Witness();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = witness.RunAsync(stop.Token);
-        var vnfd = await SimulatedVnfs.UploadAsync(client, cancellationToken);
+        var vnfd = await SimulatedVnfs.UploadAsync(fleet, cancellationToken);
         var controls = await SimulatedVnfs.MakeAsync(client, vnfd, NoiseFloor.Controls, "dmona1", cancellationToken);
         var movers = await SimulatedVnfs.MakeAsync(client, vnfd, Movers, "dmona1", cancellationToken);
         await Task.Delay(Settle, TimeProvider.System, cancellationToken);
 
         var began = witness.Now;
-        var moves = new List<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)>();
+        var moves = new List<Move>();
         for (var move = 0; move < Moves; move++)
         {
             var from = 1 + (move / Movers % 2);
@@ -46,7 +51,7 @@ internal static class MigrateOne
         return Told(witness, controls, began, moves);
     }
 
-    private static async Task<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)> MoveAsync(
+    private static async Task<Move> MoveAsync(
         Client client, Witness witness, SimulatedVnf vnf, int from, CancellationToken cancellationToken)
     {
         var asked = witness.Now;
@@ -58,23 +63,23 @@ internal static class MigrateOne
             throw new InvalidOperationException($"A move did not complete: {ended.ToJsonString()}");
         }
 
-        return (vnf, asked, from, (witness.Now - asked).TotalMilliseconds);
+        var completed = witness.Now;
+        return new Move(vnf, from, completed, (completed - asked).TotalMilliseconds);
     }
 
     private static Report Told(
-        Witness witness,
-        ImmutableArray<SimulatedVnf> controls,
-        TimeSpan began,
-        List<(SimulatedVnf Vnf, TimeSpan Asked, int From, double Ms)> moves)
+        Witness witness, ImmutableArray<SimulatedVnf> controls, TimeSpan began, List<Move> moves)
     {
-        var seen = moves.ConvertAll(move => HandOver.Read(
+        var seen = moves.Select((move, index) => HandOver.Read(
             witness.Of(move.Vnf.Address),
-            move.Asked,
-            Witness.Number(ProcessFleet.SourceOf(move.From)),
-            Witness.Number(ProcessFleet.SourceOf(3 - move.From)),
-            PollMs,
-            moves.Where(other => other.Vnf == move.Vnf && other.Asked > move.Asked)
-                .Select(other => other.Asked).DefaultIfEmpty(TimeSpan.MaxValue).Min()));
+            move with
+            {
+                // The next move of the same VNF ends what belongs to this one.
+                Until = moves.Skip(index + 1).Where(later => later.Vnf == move.Vnf)
+                    .Select(later => later.Completed - TimeSpan.FromMilliseconds(later.Ms))
+                    .FirstOrDefault(TimeSpan.MaxValue),
+            },
+            PollMs)).ToList();
         var excess = seen.Where(move => move is not null).Select(move => move!.Value.ExcessMs(PollMs)).ToArray();
         var floor = NoiseFloor.ExcessMs(witness, controls, began, PollMs);
         var times = moves.ConvertAll(move => move.Ms);
@@ -86,7 +91,8 @@ internal static class MigrateOne
             Figure.Of("excess gap p99", excess.At(0.99), "ms", floor.At(0.99), 20),
             Figure.Of("excess gap max", excess.At(1), "ms", floor.At(1), null),
             Figure.Of("missed polls", seen.Sum(move => move?.MissedPolls ?? 0), "", null, 0),
-            Figure.Of("probes of the old agent after the hand-over", seen.Sum(move => move?.ProbedByBoth ?? 0), "", null, 0),
+            Figure.Of("probes of the old agent after COMPLETED", seen.Sum(move => move?.ProbedByBoth ?? 0), "",
+                null, 0),
             Figure.Of("request to COMPLETED p50", times.At(0.5), "ms", null, 10),
             Figure.Of("request to COMPLETED p99", times.At(0.99), "ms", null, 50),
         ]);

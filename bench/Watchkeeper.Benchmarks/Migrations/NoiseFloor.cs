@@ -2,7 +2,9 @@ using Watchkeeper.Benchmarks.Fleet;
 
 namespace Watchkeeper.Benchmarks.Migrations;
 
-/// <summary>What the machine itself does to the rhythm: targets that never move, watched beside those that do.</summary>
+/// <summary>
+/// What the machine itself does to the rhythm: targets that never move, watched beside those that do.
+/// </summary>
 internal static class NoiseFloor
 {
     /// <summary>How many targets stay where they are.</summary>
@@ -15,7 +17,8 @@ internal static class NoiseFloor
         .. controls.SelectMany(control =>
         {
             var seen = witness.Of(control.Address).Where(probe => probe.At >= since).Select(probe => probe.At).ToList();
-            return seen.Skip(1).Zip(seen, (later, earlier) => Math.Max(0, (later - earlier).TotalMilliseconds - pollMs));
+            return seen.Skip(1)
+                .Zip(seen, (later, earlier) => Math.Max(0, (later - earlier).TotalMilliseconds - pollMs));
         }),
     ];
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Watchkeeper.Benchmarks.Fleet;
 
@@ -16,21 +15,12 @@ internal static class SimulatedVnfs
     private const int AtOnce = 32;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Uploads the sample.</summary>
-    public static async Task<string> UploadAsync(Client client, CancellationToken cancellationToken)
+    /// <summary>Uploads the sample; returns the id of its VNFD.</summary>
+    public static async Task<string> UploadAsync(ProcessFleet fleet, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(RepositoryRoot(), "samples", "simulated");
-        using var csar = new MemoryStream();
-        await using (var zip = new ZipArchive(csar, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            {
-                var name = Path.GetRelativePath(folder, file);
-                await zip.CreateEntryFromFileAsync(file, name, cancellationToken);
-            }
-        }
-
-        return await client.UploadAsync(csar.ToArray(), cancellationToken);
+        var answer = await fleet.WkAsync(["package", "upload", folder, "--json"], cancellationToken);
+        return JsonNode.Parse(answer)!["vnfdId"]!.GetValue<string>();
     }
 
     /// <summary>Creates and instantiates VNFs, watched by an agent.</summary>

@@ -2,8 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Watchkeeper.Lifecycle.Instances;
 
-/// <summary>How a deployment names its monitoring agent: <c>dmonaName://NAME</c>, or the alias <c>dmona://NAME</c>.</summary>
-/// <remarks>The stored value is what the client sent; two references are the same agent when their names are equal.</remarks>
+/// <summary>
+/// How a deployment names its monitoring agent: <c>dmonaName://NAME</c>, or the alias <c>dmona://NAME</c>.
+/// </summary>
+/// <remarks>The stored value is what the client sent; two references are the same agent when their names are
+/// equal.</remarks>
 public sealed record AgentAddress
 {
     /// <summary>The reserved name of the agent inside the manager.</summary>

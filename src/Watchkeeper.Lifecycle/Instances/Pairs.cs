@@ -15,7 +15,10 @@ public enum PairPlace
     Metadata,
 }
 
-/// <summary>The key-value pairs of a VNF instance: which of the three attributes a key belongs to, and how it is read and written.</summary>
+/// <summary>
+/// The key-value pairs of a VNF instance: which of the three attributes a key belongs to, and how it is read and
+/// written.
+/// </summary>
 public static class Pairs
 {
     /// <summary>No pairs, in the order in which pairs are kept.</summary>
@@ -79,5 +82,6 @@ public static class Pairs
 
     /// <summary>A text as the value of a pair.</summary>
     public static JsonElement Text(string value) => JsonElement.Parse(
-        "\"" + JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"");
+        "\"" + JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+            + "\"");
 }

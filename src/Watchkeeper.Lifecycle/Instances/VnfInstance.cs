@@ -23,10 +23,14 @@ public sealed record VnfInstance
     /// <summary>When the instance was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What was asked of the infrastructure; null when nothing is there. It is there before the VNF is INSTANTIATED.</summary>
+    /// <summary>
+    /// What was asked of the infrastructure; null when nothing is there. It is there before the VNF is INSTANTIATED.
+    /// </summary>
     public Deployment? Deployment { get; init; }
 
-    /// <summary>Whether the VNF is INSTANTIATED: its instantiation was completed, and its termination was not.</summary>
+    /// <summary>
+    /// Whether the VNF is INSTANTIATED: its instantiation was completed, and its termination was not.
+    /// </summary>
     public bool IsInstantiated { get; init; }
 
     /// <summary>The key whose pair names the monitoring agent; null until a VNFD or a migration names one.</summary>
@@ -73,7 +77,9 @@ public sealed record VnfdReference
     public ImmutableArray<string> ConfigurableKeys { get; init; } = [];
 }
 
-/// <summary>What was asked of the infrastructure for an instantiated VNF, with the address of its monitoring agent.</summary>
+/// <summary>
+/// What was asked of the infrastructure for an instantiated VNF, with the address of its monitoring agent.
+/// </summary>
 public sealed record Deployment
 {
     /// <summary>The deployment flavour.</summary>
@@ -85,7 +91,9 @@ public sealed record Deployment
     /// <summary>The kind of VIM that runs the VMs (HOST, SIMULATOR).</summary>
     public required string VimKind { get; init; }
 
-    /// <summary>The id of the VIM connection in <c>vimConnectionInfo</c>; null when the server's default was used.</summary>
+    /// <summary>
+    /// The id of the VIM connection in <c>vimConnectionInfo</c>; null when the server's default was used.
+    /// </summary>
     public string? VimConnectionId { get; init; }
 
     /// <summary>The agent that watches every VM of this deployment.</summary>

@@ -71,7 +71,9 @@ public sealed record Vnfc
     /// <summary>The epoch of its present assignment; grows with every change of hands, for ever.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>The operation that gave it its present epoch, to which its gap is told; null when no operation did.</summary>
+    /// <summary>
+    /// The operation that gave it its present epoch, to which its gap is told; null when no operation did.
+    /// </summary>
     public Guid? MovedBy { get; init; }
 
     /// <summary>The row's version, compared by every write.</summary>

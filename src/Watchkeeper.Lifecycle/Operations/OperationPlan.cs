@@ -23,7 +23,8 @@ public enum IfFails
 /// <param name="Name">Which step.</param>
 /// <param name="IfFails">How its failure is taken.</param>
 /// <param name="Amend">A step done before stopping, to leave things no worse.</param>
-/// <param name="Unattended">The arrow that the VNFM itself takes out of FAILED_TEMP when it is told not to wait for a person.</param>
+/// <param name="Unattended">The arrow that the VNFM itself takes out of FAILED_TEMP when it is told not to wait for a
+/// person.</param>
 public sealed record PlannedStep(StepName Name, IfFails IfFails, StepName? Amend = null, LcmTrigger? Unattended = null);
 
 /// <summary>The steps of an operation forward and backward, and how each failure is taken. Direction is data.</summary>
@@ -56,7 +57,8 @@ public abstract record StepOutcome
     }
 
     /// <summary>The step's goal is met, by this attempt or before it.</summary>
-    /// <param name="ChangedService">Whether the stored deployment differs from before the operation because of it.</param>
+    /// <param name="ChangedService">Whether the stored deployment differs from before the operation because of
+    /// it.</param>
     public sealed record Done(bool ChangedService = false) : StepOutcome;
 
     /// <summary>The step failed in a way that was expected.</summary>

@@ -65,7 +65,9 @@ public sealed record VnfLcmOpOcc
     /// <summary>What it changed of the instance (SOL003 <c>changedInfo</c>); null when nothing was changed.</summary>
     public JsonElement? ChangedInfo { get; init; }
 
-    /// <summary>What only this kind of operation has to say, for example <c>monitoringMigration</c>; null when nothing.</summary>
+    /// <summary>
+    /// What only this kind of operation has to say, for example <c>monitoringMigration</c>; null when nothing.
+    /// </summary>
     public JsonElement? Details { get; init; }
 
     /// <summary>What its own steps must remember to be able to go on or back; never shown. Null when nothing.</summary>
@@ -104,7 +106,8 @@ public sealed record VnfLcmOpOcc
 
     /// <summary>The same occurrence in the state that a trigger leads to.</summary>
     /// <param name="trigger">What happened.</param>
-    /// <param name="fault">Why, when it is a failure; the fault so far is kept when null, and forgotten on success.</param>
+    /// <param name="fault">Why, when it is a failure; the fault so far is kept when null, and forgotten on
+    /// success.</param>
     /// <param name="now">The time of entry.</param>
     /// <exception cref="InvalidOperationException">The state machine has no such arrow.</exception>
     public VnfLcmOpOcc Moved(LcmTrigger trigger, Fault? fault, DateTimeOffset now)

@@ -12,7 +12,9 @@ public static class AgentLimits
     /// <summary>Targets that an agent watches unless it is told otherwise.</summary>
     public const int DefaultCapacity = 20_000;
 
-    /// <summary>Targets left behind whose highest epoch an agent still remembers; the oldest are forgotten first.</summary>
+    /// <summary>
+    /// Targets left behind whose highest epoch an agent still remembers; the oldest are forgotten first.
+    /// </summary>
     public const int RememberedEpochs = 100_000;
 
     /// <summary>How often an agent says that it lives.</summary>

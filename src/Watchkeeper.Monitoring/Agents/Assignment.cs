@@ -7,7 +7,8 @@ namespace Watchkeeper.Monitoring.Agents;
 /// <param name="Epoch">The change of hands that this assignment is; stored before it is sent.</param>
 /// <param name="Address">The IP address that is probed.</param>
 /// <param name="Kpis">What is asked of the target; 1 to 32, of different event names.</param>
-/// <param name="Carried">State handed over from the agent that watched before, by event name; missing ones start afresh.</param>
+/// <param name="Carried">State handed over from the agent that watched before, by event name; missing ones start
+/// afresh.</param>
 public sealed record Assignment(
     TargetId Target,
     AssignmentEpoch Epoch,

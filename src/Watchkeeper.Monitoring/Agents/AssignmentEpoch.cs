@@ -1,6 +1,8 @@
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Counts the changes of hands of one target, from 1. Reports and requests of an older epoch are void.</summary>
+/// <summary>
+/// Counts the changes of hands of one target, from 1. Reports and requests of an older epoch are void.
+/// </summary>
 public readonly record struct AssignmentEpoch(long Value) : IComparable<AssignmentEpoch>
 {
     /// <summary>The epoch of a target that nobody was ever asked to watch.</summary>

@@ -19,10 +19,17 @@ internal sealed class AssignmentFile : IDisposable
 
     private readonly string _path;
     private readonly MemoryStream _pending = new();
-    private FileStream? _file;
+    private readonly Func<string, Stream> _append;
+    private Stream? _file;
     private long _lines;
 
-    private AssignmentFile(string path) => _path = path;
+    /// <param name="path">Where it is.</param>
+    /// <param name="append">Opens it to be written on.</param>
+    internal AssignmentFile(string path, Func<string, Stream> append)
+    {
+        _path = path;
+        _append = append;
+    }
 
     /// <summary>Whether so much of the file is history that it should be written anew.</summary>
     public bool IsBloated(int held) => _lines > (4L * held) + SlackLines;
@@ -57,7 +64,7 @@ internal sealed class AssignmentFile : IDisposable
             new TargetId(line.Target), new AssignmentEpoch(line.Epoch), line.Address ?? "", line.Kpis ?? [], []))];
         left = [.. states.Where(line => line.Kpis is null)
             .Select(line => new TargetEpoch(new TargetId(line.Target), new AssignmentEpoch(line.Epoch)))];
-        var file = new AssignmentFile(path);
+        var file = new AssignmentFile(path, OpenToAppend);
         file.Rewrite(watched, left);
         return file;
     }
@@ -78,7 +85,7 @@ internal sealed class AssignmentFile : IDisposable
 
         try
         {
-            var file = _file ??= OpenToAppend();
+            var file = _file ??= _append(_path);
             _pending.WriteTo(file);
             file.Flush();
             foreach (var letter in _pending.GetBuffer().AsSpan(0, (int)_pending.Length))
@@ -125,7 +132,7 @@ internal sealed class AssignmentFile : IDisposable
 
         File.Move(temporary, _path, overwrite: true);
         _file?.Dispose();
-        _file = OpenToAppend();
+        _file = _append(_path);
     }
 
     /// <inheritdoc />
@@ -167,9 +174,9 @@ internal sealed class AssignmentFile : IDisposable
     }
 
     // A write that failed half-way may have left a torn line: the next one starts on a line of its own.
-    private FileStream OpenToAppend()
+    private static FileStream OpenToAppend(string path)
     {
-        var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         if (file.Length > 0)
         {
             file.Seek(-1, SeekOrigin.End);

@@ -18,7 +18,8 @@ public abstract record AgentMessage
     /// <param name="Software">Its version.</param>
     /// <param name="Process">Names the running process: a restarted agent has another.</param>
     public sealed record Hello(
-        string Name, string? Token, string? Key, string Site, int Capacity, string Software, Guid Process) : AgentMessage
+        string Name, string? Token, string? Key, string Site, int Capacity, string Software, Guid Process)
+        : AgentMessage
     {
         /// <summary>Without the secrets, so that no log can have them.</summary>
         public override string ToString() => $"Hello {Name}";

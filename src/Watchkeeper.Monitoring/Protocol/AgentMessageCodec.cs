@@ -65,9 +65,11 @@ public static class AgentMessageCodec
         Wire.AgentEnvelope.BodyOneofCase.Holdings => new AgentMessage.Holdings(
             wire.Holdings.Ask, Batch(wire.Holdings.Batch, WireOutcomes.Read), wire.Holdings.Last),
         Wire.AgentEnvelope.BodyOneofCase.Heartbeat => new AgentMessage.Heartbeat(
-            wire.Heartbeat.Number, Batch(wire.Heartbeat.Reports, WireOutcomes.Read), NotNegative(wire.Heartbeat.Monitors),
+            wire.Heartbeat.Number, Batch(wire.Heartbeat.Reports, WireOutcomes.Read),
+            NotNegative(wire.Heartbeat.Monitors),
             Finite(wire.Heartbeat.ProbesPerSecond)),
-        Wire.AgentEnvelope.BodyOneofCase.Reports => new AgentMessage.Reports(Batch(wire.Reports.Batch, WireOutcomes.Read)),
+        Wire.AgentEnvelope.BodyOneofCase.Reports => new AgentMessage.Reports(
+            Batch(wire.Reports.Batch, WireOutcomes.Read)),
         Wire.AgentEnvelope.BodyOneofCase.SetResult => new AgentMessage.SetResult(
             wire.SetResult.Request, Batch(wire.SetResult.Outcomes, WireOutcomes.Read)),
         Wire.AgentEnvelope.BodyOneofCase.UnsetResult => new AgentMessage.UnsetResult(

@@ -3,7 +3,8 @@ using Watchkeeper.Monitoring.Agents;
 namespace Watchkeeper.Monitoring.Protocol;
 
 /// <summary>Does what the manager asks of an agent, and answers. Requests start in order and may end in any.</summary>
-/// <remarks>A look takes up to a second: it must not hold up a set. Epochs make the order of what overlaps harmless.</remarks>
+/// <remarks>A look takes up to a second: it must not hold up a set. Epochs make the order of what overlaps
+/// harmless.</remarks>
 internal sealed class AgentRequests(
     IMonitoringAgent engine, Func<AgentMessage, CancellationToken, Task> sendAsync)
 {

@@ -4,8 +4,10 @@ namespace Watchkeeper.Monitoring.Protocol;
 
 /// <summary>Keeps an agent in touch with its manager: joins, and comes back whenever the link breaks.</summary>
 /// <remarks>
-/// The engine starts paused, with what its file holds, and the agent asks first: run the uplink before the engine. While
-/// the manager can't be reached it goes on watching; its engine keeps the latest level of each target, and all levels are
+/// The engine starts paused, with what its file holds, and the agent asks first: run the uplink before the engine.
+/// While
+/// the manager can't be reached it goes on watching; its engine keeps the latest level of each target, and all levels
+/// are
 /// told after the next join.
 /// </remarks>
 public sealed partial class AgentUplink(
@@ -20,7 +22,8 @@ public sealed partial class AgentUplink(
     /// <summary>Completes when the agent has joined for the first time and holds what it should.</summary>
     public Task Joined => _joined.Task;
 
-    /// <summary>Runs until it is cancelled, or until the manager refuses an agent that has not joined in this run.</summary>
+    /// <summary>Runs until it is cancelled, or until the manager refuses an agent that has not joined in this
+    /// run.</summary>
     /// <returns>The manager's reason.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {

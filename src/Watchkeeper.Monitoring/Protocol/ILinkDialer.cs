@@ -8,7 +8,8 @@ public interface ILinkDialer
     Task<ILink> DialAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>An open link. Disposing it sends what is still queued, if the other side takes it at once, and closes.</summary>
+/// <summary>An open link. Disposing it sends what is still queued, if the other side takes it at once, and
+/// closes.</summary>
 public interface ILink : IAsyncDisposable
 {
     /// <summary>The agent's end.</summary>

@@ -4,7 +4,8 @@ namespace Watchkeeper.Monitoring.Protocol;
 public static class JointLoops
 {
     /// <summary>Runs the loops until the first of them ends or fails, ends the others, and waits for them.</summary>
-    /// <remarks>A loop that ends because it was told to is no failure; a real failure is thrown when all have ended.</remarks>
+    /// <remarks>A loop that ends because it was told to is no failure; a real failure is thrown when all have
+    /// ended.</remarks>
     public static async Task RunAsync(
         CancellationToken cancellationToken, params ImmutableArray<Func<CancellationToken, Task>> loops)
     {

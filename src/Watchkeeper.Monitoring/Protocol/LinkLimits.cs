@@ -5,16 +5,19 @@ namespace Watchkeeper.Monitoring.Protocol;
 /// <summary>The limits of the link, each with its name.</summary>
 public static class LinkLimits
 {
-    /// <summary>Messages that wait in each direction. A full queue makes its writer wait, or lose what is safe to lose.</summary>
+    /// <summary>Messages that wait in each direction. A full queue makes its writer wait, or lose what is safe to
+    /// lose.</summary>
     public const int Queue = 64;
 
     /// <summary>Requests that an agent works on at once; it reads no further until one is answered.</summary>
     public const int RequestsAtOnce = 256;
 
-    /// <summary>The largest message that is read: 500 targets of 32 KPIs of about 1.7 kB with their states; usual are 500 kB.</summary>
+    /// <summary>The largest message that is read: 500 targets of 32 KPIs of about 1.7 kB with their states; usual are
+    /// 500 kB.</summary>
     public const int MessageBytes = 32 * 1024 * 1024;
 
-    /// <summary>Targets that one agent may name in its holdings or reports: its capacity's ceiling and what it remembers.</summary>
+    /// <summary>Targets that one agent may name in its holdings or reports: its capacity's ceiling and what it
+    /// remembers.</summary>
     public const int TargetsPerAgent = LargestCapacity + AgentLimits.RememberedEpochs;
 
     /// <summary>The largest capacity that an agent may have.</summary>
@@ -32,7 +35,8 @@ public static class LinkLimits
     /// <summary>How long the end of a session waits for what is still queued to be sent.</summary>
     public static readonly TimeSpan CloseWait = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long an agent bears a server that says nothing (every heartbeat is answered) before it dials anew.</summary>
+    /// <summary>How long an agent bears a server that says nothing (every heartbeat is answered) before it dials
+    /// anew.</summary>
     public static readonly TimeSpan ServerSilence = TimeSpan.FromSeconds(2);
 
     /// <summary>The longest wait before the first try to come back after a session.</summary>
@@ -44,6 +48,7 @@ public static class LinkLimits
     /// <summary>The shortest wait after a refusal; as much again is added by chance.</summary>
     public static readonly TimeSpan RefusedBackOff = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a restarted or woken agent waits for the manager's answer before it watches from its own file.</summary>
+    /// <summary>How long a restarted or woken agent waits for the manager's answer before it watches from its own
+    /// file.</summary>
     public static readonly TimeSpan ResumeAfter = TimeSpan.FromSeconds(1);
 }

@@ -47,10 +47,12 @@ public sealed class LinkedWatchEngine(WatchEngine engine) : ILinkedEngine
     public void Unpause() => engine.Resume();
 
     /// <inheritdoc />
-    public Task WaitForVerdictsAsync(CancellationToken cancellationToken) => engine.WaitForVerdictsAsync(cancellationToken);
+    public Task WaitForVerdictsAsync(CancellationToken cancellationToken) =>
+        engine.WaitForVerdictsAsync(cancellationToken);
 
     /// <inheritdoc />
-    public ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly) => engine.TakeReports(most, verdictsOnly);
+    public ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly) =>
+        engine.TakeReports(most, verdictsOnly);
 
     /// <inheritdoc />
     public void TellAll() => engine.TellAll();

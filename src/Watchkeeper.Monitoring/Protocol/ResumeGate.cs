@@ -18,7 +18,8 @@ public sealed class ResumeGate(ILinkedEngine engine, TimeSpan resumeAfter, TimeP
     /// <summary>Raised for each new question; the session that runs sends it.</summary>
     public Signal ToSend => _toSend;
 
-    /// <summary>Begins a new question: answers to earlier ones, written before the clock jumped, resume nothing.</summary>
+    /// <summary>Begins a new question: answers to earlier ones, written before the clock jumped, resume
+    /// nothing.</summary>
     public void Close()
     {
         lock (_lock)

@@ -69,7 +69,8 @@ public static class ServerMessageCodec
             wire.Welcome.HasKey ? Text(wire.Welcome.Key) : null),
         Wire.ServerEnvelope.BodyOneofCase.Refused => new ServerMessage.Refused(Text(wire.Refused.Reason)),
         Wire.ServerEnvelope.BodyOneofCase.Difference => new ServerMessage.Difference(
-            wire.Difference.Ask, Batch(wire.Difference.Set, WireKpis.Read), Batch(wire.Difference.Unset, WireOutcomes.Read),
+            wire.Difference.Ask, Batch(wire.Difference.Set, WireKpis.Read),
+            Batch(wire.Difference.Unset, WireOutcomes.Read),
             wire.Difference.Last),
         Wire.ServerEnvelope.BodyOneofCase.Set => new ServerMessage.SetRequest(
             wire.Set.Request, Batch(wire.Set.Assignments, WireKpis.Read)),
@@ -79,7 +80,8 @@ public static class ServerMessageCodec
             wire.Look.Request, Batch(wire.Look.Targets, WireOutcomes.Read)),
         Wire.ServerEnvelope.BodyOneofCase.Release => new ServerMessage.Release(
             Batch(wire.Release.Targets, WireOutcomes.Read)),
-        Wire.ServerEnvelope.BodyOneofCase.Fenced => new ServerMessage.Fenced(Batch(wire.Fenced.Targets, WireOutcomes.Read)),
+        Wire.ServerEnvelope.BodyOneofCase.Fenced => new ServerMessage.Fenced(
+            Batch(wire.Fenced.Targets, WireOutcomes.Read)),
         Wire.ServerEnvelope.BodyOneofCase.HeartbeatAck => new ServerMessage.HeartbeatAck(wire.HeartbeatAck.Number),
         _ => throw new LinkFormatException("A message has no body that this version knows."),
     };

@@ -9,7 +9,8 @@ public sealed record UplinkRhythm(TimeSpan ResumeAfter, TimeProvider Time, Rando
     /// <summary>How long to wait before a try to connect.</summary>
     /// <param name="failures">Tries that failed since the last session; 0 right after one.</param>
     public TimeSpan BackOff(int failures) =>
-        LinkLimits.FirstBackOff * Math.Min(1 << Math.Min(failures, 10), LinkLimits.LongestBackOff / LinkLimits.FirstBackOff)
+        LinkLimits.FirstBackOff
+        * Math.Min(1 << Math.Min(failures, 10), LinkLimits.LongestBackOff / LinkLimits.FirstBackOff)
         * Random.NextDouble();
 
     /// <summary>How long to wait after a refusal.</summary>

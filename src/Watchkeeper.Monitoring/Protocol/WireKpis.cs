@@ -21,7 +21,8 @@ internal static class WireKpis
     }
 
     public static Assignment Read(Wire.Assignment wire) => new(
-        Target(wire.Target), Epoch(wire.Epoch), Text(wire.Address), OfTarget(wire.Kpis, Read), OfTarget(wire.Carried, Read));
+        Target(wire.Target), Epoch(wire.Epoch), Text(wire.Address), OfTarget(wire.Kpis, Read),
+        OfTarget(wire.Carried, Read));
 
     public static Wire.Kpi Write(Kpi kpi) => new()
     {

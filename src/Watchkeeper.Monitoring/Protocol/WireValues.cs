@@ -47,7 +47,8 @@ internal static class WireValues
         : throw new LinkFormatException($"A text is longer than {LinkLimits.TextLength} characters.");
 
     // What goes out is cut, what comes in is refused: a long reason must not cost the session.
-    public static string Cut(string text) => text.Length <= LinkLimits.TextLength ? text : text[..LinkLimits.TextLength];
+    public static string Cut(string text) =>
+        text.Length <= LinkLimits.TextLength ? text : text[..LinkLimits.TextLength];
 
     public static ImmutableArray<TTo> Batch<TFrom, TTo>(IReadOnlyList<TFrom> from, Func<TFrom, TTo> read) =>
         Few(from, AgentLimits.BatchSize, read);

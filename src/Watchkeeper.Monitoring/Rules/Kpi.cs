@@ -32,14 +32,18 @@ public enum MetricCondition
     EQ,
 }
 
-/// <summary>A condition on samples, with the number of repeats that make it true or false, and the event it raises.</summary>
+/// <summary>
+/// A condition on samples, with the number of repeats that make it true or false, and the event it raises.
+/// </summary>
 /// <remarks>
-/// The sample of an aliveness collector is the share of probes answered in per cent: 100 when the target answered, 0 when
-/// it did not. So the printed form <c>metric_value 1, metric_cond GT</c> means "alive".
+/// The sample of an aliveness collector is the share of probes answered in per cent: 100 when the target answered, 0
+/// when it did not. So the printed form <c>metric_value 1, metric_cond GT</c> means "alive".
 /// </remarks>
 public sealed record Kpi
 {
-    /// <summary>The event raised when the condition changes (<c>event_name</c>), for example VM_ALIVE. 1 to 255 characters.</summary>
+    /// <summary>
+    /// The event raised when the condition changes (<c>event_name</c>), for example VM_ALIVE. 1 to 255 characters.
+    /// </summary>
     public required string EventName { get; init; }
 
     /// <summary>What is asked of the target.</summary>
@@ -60,10 +64,14 @@ public sealed record Kpi
     /// <summary>The time between two probes (<c>poll_frequency</c>); 100 ms to 1 day.</summary>
     public required TimeSpan PollFrequency { get; init; }
 
-    /// <summary>How long an answer is waited for before the target counts as silent; at most the poll frequency.</summary>
+    /// <summary>
+    /// How long an answer is waited for before the target counts as silent; at most the poll frequency.
+    /// </summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>Whether the event is repeated with every sample while the condition lasts (<c>continuous_alarm</c>).</summary>
+    /// <summary>
+    /// Whether the event is repeated with every sample while the condition lasts (<c>continuous_alarm</c>).
+    /// </summary>
     public bool ContinuousAlarm { get; init; }
 
     /// <summary>The port of a TCP or HTTP probe; 0 for ICMP.</summary>
@@ -72,9 +80,14 @@ public sealed record Kpi
     /// <summary>The path and query of an HTTP probe, with its leading slash.</summary>
     public string Path { get; init; } = "/";
 
-    /// <summary>Whether an HTTP probe speaks TLS. Certificates of targets are not verified: aliveness is asked, not identity.</summary>
+    /// <summary>
+    /// Whether an HTTP probe speaks TLS. Certificates of targets are not verified: aliveness is asked, not identity.
+    /// </summary>
     public bool Tls { get; init; }
 
-    /// <summary>Whether this KPI says that the VM is alive: instantiation waits for it, preflight asks it, recovery listens to it.</summary>
+    /// <summary>
+    /// Whether this KPI says that the VM is alive: instantiation waits for it, preflight asks it, recovery listens to
+    /// it.
+    /// </summary>
     public bool IsAliveness { get; init; }
 }

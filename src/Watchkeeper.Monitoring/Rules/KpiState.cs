@@ -1,6 +1,8 @@
 namespace Watchkeeper.Monitoring.Rules;
 
-/// <summary>What a KPI has made of its samples so far. A pure fold: it travels with the monitor when the watch moves.</summary>
+/// <summary>
+/// What a KPI has made of its samples so far. A pure fold: it travels with the monitor when the watch moves.
+/// </summary>
 /// <param name="Believed">Whether the condition is believed to hold; null until enough samples agreed.</param>
 /// <param name="Trues">Consecutive samples that met the condition, counted up to the number that is needed.</param>
 /// <param name="Falses">Consecutive samples that missed it, counted up to the number that is needed.</param>

@@ -59,10 +59,12 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     public ImmutableArray<AgentView> All() =>
         [.. Snapshot().Values.OrderBy(agent => agent.Kind).Select(View)];
 
-    /// <summary>The way to talk to an agent. Its methods throw <see cref="AgentLostException"/> when it is not ONLINE.</summary>
+    /// <summary>The way to talk to an agent. Its methods throw <see cref="AgentLostException"/> when it is not
+    /// ONLINE.</summary>
     public IMonitoringAgent Reach(string name) => new ReachedAgent(this, name);
 
-    /// <summary>The last state that an agent reported of a target, moved on by the time since; empty when none is known.</summary>
+    /// <summary>The last state that an agent reported of a target, moved on by the time since; empty when none is
+    /// known.</summary>
     public ImmutableArray<CarriedKpi> LastReported(string name, TargetId target) =>
         Known(name)?.Reports.Find(target) ?? [];
 
@@ -117,7 +119,8 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
             },
             cancellationToken);
 
-    /// <summary>Forgets an agent that is OFFLINE and that no deployment names; it needs the token to join again.</summary>
+    /// <summary>Forgets an agent that is OFFLINE and that no deployment names; it needs the token to join
+    /// again.</summary>
     public Task<ForgetOutcome> ForgetAsync(
         string name, Func<CancellationToken, Task<bool>> isNamedAsync, CancellationToken cancellationToken) =>
         WithRowsAsync(

@@ -4,7 +4,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Answers what agents say: the difference at a connect, the gate for reports, and the mark of what is lost.</summary>
+/// <summary>
+/// Answers what agents say: the difference at a connect, the gate for reports, and the mark of what is lost.
+/// </summary>
 internal sealed partial class AgentEvents(
     Assignments assignments,
     ReportGate gate,

@@ -42,9 +42,9 @@ internal static class AgentsEndpoints
             ForgetOutcome.Forgotten => Results.NoContent(),
             ForgetOutcome.NotKnown => NotKnown(name),
             ForgetOutcome.NotOffline => Problem(
-                StatusCodes.Status409Conflict, "Conflict", $"Agent {name} is not OFFLINE: only such an agent is forgotten."),
+                StatusCodes.Status409Conflict, "Conflict", $"Agent {name} is not OFFLINE: only then is it forgotten."),
             ForgetOutcome.Named => Problem(
-                StatusCodes.Status409Conflict, "Conflict", $"A deployment names agent {name}: migrate its monitoring first."),
+                StatusCodes.Status409Conflict, "Conflict", $"A deployment names agent {name}: migrate it first."),
             var outcome => throw new InvalidOperationException($"Unknown outcome {outcome}."),
         };
 

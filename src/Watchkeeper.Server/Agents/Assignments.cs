@@ -6,7 +6,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Who is to watch whom, under which epoch: the stored rows as they were last committed, for the gate to read.</summary>
+/// <summary>
+/// Who is to watch whom, under which epoch: the stored rows as they were last committed, for the gate to read.
+/// </summary>
 /// <remarks>
 /// A snapshot never goes back: of two versions of a row the later one stays, whatever the order in which their writers
 /// come by. Rows are written first and shown here second, so a reader is at most a moment behind the store, and the
@@ -40,7 +42,9 @@ internal sealed class Assignments
         }
     }
 
-    /// <summary>Shows a row that somebody changed who does not own its VM: it may have been deleted meanwhile.</summary>
+    /// <summary>
+    /// Shows a row that somebody changed who does not own its VM: it may have been deleted meanwhile.
+    /// </summary>
     public void Refreshed(WatchedVnfc vnfc) => Show(vnfc, mayBeNew: false);
 
     private void Show(WatchedVnfc vnfc, bool mayBeNew)
@@ -102,7 +106,9 @@ internal sealed class Assignments
         }
     }
 
-    /// <summary>A task that completes at the next change of any VNFC of a VNF instance. Take it before looking.</summary>
+    /// <summary>
+    /// A task that completes at the next change of any VNFC of a VNF instance. Take it before looking.
+    /// </summary>
     public Task NextChangeOf(VnfInstanceId instance) => _changed
         .GetOrAdd(instance, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 

@@ -1,6 +1,8 @@
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Room on agents that operations have reserved but not used yet, so that parallel moves can't overfill one.</summary>
+/// <summary>
+/// Room on agents that operations have reserved but not used yet, so that parallel moves can't overfill one.
+/// </summary>
 internal sealed class CapacityLedger(Assignments assignments)
 {
     private readonly Lock _lock = new();

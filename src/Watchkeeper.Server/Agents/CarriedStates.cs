@@ -5,8 +5,8 @@ namespace Watchkeeper.Server.Agents;
 
 /// <summary>The KPI state of VMs that no agent holds just now, on its way to the agent that is set next.</summary>
 /// <remarks>
-/// Kept beside a timestamp of the monotonic clock, so that its durations can be moved on by the time it waited here. The
-/// store keeps the same state (<c>levels</c>) for the case that the manager does not live to hand it over.
+/// Kept beside a timestamp of the monotonic clock, so that its durations can be moved on by the time it waited here.
+/// The store keeps the same state (<c>levels</c>) for the case that the manager does not live to hand it over.
 /// </remarks>
 internal sealed class CarriedStates(TimeProvider time)
 {

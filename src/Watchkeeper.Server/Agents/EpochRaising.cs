@@ -10,8 +10,11 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     /// <summary>Tries of one row against writers that were faster.</summary>
     private const int MostTries = 8;
 
-    /// <summary>Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.</summary>
-    /// <returns>The VMs that were raised: whoever watches them does so under a void epoch until it is set anew.</returns>
+    /// <summary>
+    /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
+    /// </summary>
+    /// <returns>The VMs that were raised: whoever watches them does so under a void epoch until it is set
+    /// anew.</returns>
     public async Task<ImmutableArray<WatchedVnfc>> RaiseAsync(
         ImmutableArray<Holding> holdings, CancellationToken cancellationToken)
     {
@@ -55,6 +58,6 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     };
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one than the store")]
+        Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one")]
     private partial void LogRaised(TargetId target, long currentEpoch, long epoch);
 }

@@ -20,7 +20,8 @@ internal static class AgentLife
     /// <summary>How long the agents that are known may take to come back to a manager that has just started.</summary>
     public static readonly TimeSpan ReturnAfterStart = TimeSpan.FromSeconds(3);
 
-    /// <summary>A watch of the leases that is later than this was itself held up: nobody's silence is counted meanwhile.</summary>
+    /// <summary>A watch of the leases that is later than this was itself held up: nobody's silence is counted
+    /// meanwhile.</summary>
     public static readonly TimeSpan WatchSlack = TimeSpan.FromMilliseconds(300);
 
     /// <summary>D-MONAs that may be known at once.</summary>

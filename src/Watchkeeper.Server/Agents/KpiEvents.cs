@@ -4,11 +4,13 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Says what a report changes, compared with what is stored: the VM's state, and the events it is worth.</summary>
+/// <summary>
+/// Says what a report changes, compared with what is stored: the VM's state, and the events it is worth.
+/// </summary>
 internal static class KpiEvents
 {
-    /// <summary>The VM's state after a report. Only a VM that is up or down by its monitor changes: one that is being made,
-    /// stopped or removed is its operation's.</summary>
+    /// <summary>The VM's state after a report. Only a VM that is up or down by its monitor changes: one that is being
+    /// made, stopped or removed is its operation's.</summary>
     public static VmState StateAfter(WatchedVnfc vnfc, MonitorReport report)
     {
         var aliveness = vnfc.Monitoring.Kpis.First(kpi => kpi.IsAliveness).EventName;
@@ -24,8 +26,8 @@ internal static class KpiEvents
         };
     }
 
-    /// <summary>The events of a report. Aliveness is one when it changes the VM's state; another KPI when its belief differs
-    /// from the stored level's.</summary>
+    /// <summary>The events of a report. Aliveness is one when it changes the VM's state; another KPI when its belief
+    /// differs from the stored level's.</summary>
     /// <param name="vnfc">The VM.</param>
     /// <param name="stored">Its level as it is stored; null when none is.</param>
     /// <param name="report">The report.</param>

@@ -3,7 +3,8 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>The last state that one agent reported of each target: what a set starts from when the agent can't be asked.</summary>
+/// <summary>The last state that one agent reported of each target: what a set starts from when the agent can't be
+/// asked.</summary>
 internal sealed class LastReports(TimeProvider time)
 {
     private readonly Lock _lock = new();

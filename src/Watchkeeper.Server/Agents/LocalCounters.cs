@@ -3,10 +3,12 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Keeps the local MONA's counters in the store: they would die with this process, and no other one reports them.</summary>
+/// <summary>
+/// Keeps the local MONA's counters in the store: they would die with this process, and no other one reports them.
+/// </summary>
 /// <remarks>
-/// Only what changed is written, at most once a second. Of the counters of VMs that just answer nothing is news but the time
-/// of the last probe, so a level is written again only when a count or a belief moved.
+/// Only what changed is written, at most once a second. Of the counters of VMs that just answer nothing is news but the
+/// time of the last probe, so a level is written again only when a count or a belief moved.
 /// </remarks>
 internal sealed partial class LocalCounters(
     Assignments assignments, Store store, TimeProvider time, ILogger<LocalCounters> logger)

@@ -14,7 +14,9 @@ internal sealed record SetResult(WatchedVnfc Vnfc, string? Refusal, bool IsSkipp
     public bool IsSet => Refusal is null && !IsSkipped;
 }
 
-/// <summary>Sets the monitors of VMs on an agent: every set is a new assignment with a new epoch, stored before it is sent.</summary>
+/// <summary>
+/// Sets the monitors of VMs on an agent: every set is a new assignment with a new epoch, stored before it is sent.
+/// </summary>
 internal sealed class MonitorSetting(
     Assignments assignments,
     AgentDirectory directory,

@@ -16,7 +16,8 @@ internal sealed class MonitorUnsetting(
 {
     /// <summary>Unsets: one batch to each agent, all at once. A failure is a result, never an exception.</summary>
     /// <param name="vnfcs">The VMs; those that never had an agent come back as they are.</param>
-    /// <param name="isForGood">Whether the agents may forget them at once; else they keep them asleep for a while.</param>
+    /// <param name="isForGood">Whether the agents may forget them at once; else they keep them asleep for a
+    /// while.</param>
     /// <param name="cancellationToken">Ends the wait because the manager stops.</param>
     public async Task<ImmutableArray<UnsetResult>> UnsetAsync(
         ImmutableArray<WatchedVnfc> vnfcs, bool isForGood, CancellationToken cancellationToken)
@@ -40,10 +41,7 @@ internal sealed class MonitorUnsetting(
             .Where(vnfc => vnfc.Vnfc.Agent is not null)
             .GroupBy(vnfc => vnfc.Vnfc.Agent!, StringComparer.Ordinal))
         {
-            if (directory.Find(batch.Key) is { State: AgentState.Online })
-            {
-                directory.Reach(batch.Key).Release([.. batch.Select(KnownAs)]);
-            }
+            directory.Reach(batch.Key).Release([.. batch.Select(KnownAs)]);
         }
     }
 

@@ -17,11 +17,13 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
         // The state is in the outcome now; what was reported before must not be taken for it later.
         directory.ForgetReports(
             name,
-            outcomes.Where(outcome => outcome.IsUnset).Select(outcome => new TargetEpoch(outcome.Target, outcome.Epoch)));
+            outcomes.Where(outcome => outcome.IsUnset)
+                .Select(outcome => new TargetEpoch(outcome.Target, outcome.Epoch)));
         return outcomes;
     }
 
-    public void Release(ImmutableArray<TargetEpoch> targets) => directory.WayTo(name)?.Release(targets);
+    // Told also to an agent that is late with its heartbeats: as long as there is a session, it arrives.
+    public void Release(ImmutableArray<TargetEpoch> targets) => directory.Known(name)?.Way?.Release(targets);
 
     public async Task<ImmutableArray<LookOutcome>> LookAsync(
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>

@@ -4,10 +4,14 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Told when a VM that has changed hands was probed again: the time from the former agent's last probe.</summary>
+/// <summary>
+/// Told when a VM that has changed hands was probed again: the time from the former agent's last probe.
+/// </summary>
 internal delegate void GapMeasured(Vnfc vnfc, TimeSpan gap);
 
-/// <summary>Lets a report through only under the current epoch of its target, and stores what it says before anybody acts.</summary>
+/// <summary>
+/// Lets a report through only under the current epoch of its target, and stores what it says before anybody acts.
+/// </summary>
 internal sealed partial class ReportGate(
     Assignments assignments,
     Store store,
@@ -17,11 +21,14 @@ internal sealed partial class ReportGate(
     TimeProvider time,
     ILogger<ReportGate> logger)
 {
-    /// <summary>Tries of one report against writers that were faster; then it is left to the agent's next report.</summary>
+    /// <summary>
+    /// Tries of one report against writers that were faster; then it is left to the agent's next report.
+    /// </summary>
     private const int MostTries = 8;
 
     /// <summary>Takes reports of one agent.</summary>
-    /// <returns>What the agent must stop watching: its epoch is not the current one, or it is not the agent named.</returns>
+    /// <returns>What the agent must stop watching: its epoch is not the current one, or it is not the agent
+    /// named.</returns>
     public async Task<ImmutableArray<TargetEpoch>> TakeAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
     {
@@ -120,6 +127,6 @@ internal sealed partial class ReportGate(
         VnfInstanceId vnfInstanceId, TargetId target, VmState state, string agent, AssignmentEpoch epoch);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Gave up storing a verdict of {Agent} on {Target} after {Tries} tries; its next report will say it again")]
+        Message = "Gave up storing a verdict of {Agent} on {Target} after {Tries} tries")]
     private partial void LogVerdictGivenUp(string agent, TargetId target, int tries);
 }

@@ -4,7 +4,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
-/// <summary>Reads at start what the watch keeps in memory: assignments, levels, and the agents that ever joined.</summary>
+/// <summary>
+/// Reads at start what the watch keeps in memory: assignments, levels, and the agents that ever joined.
+/// </summary>
 internal sealed class WatchState(
     Store store, Assignments assignments, LevelBook levels, AgentDirectory directory, Readiness readiness)
 {

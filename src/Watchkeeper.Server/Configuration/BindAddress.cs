@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Watchkeeper.Server.Configuration;
 
-/// <summary>An address to listen on. Without authentication it must be a loopback address, unless that is lifted.</summary>
+/// <summary>
+/// An address to listen on. Without authentication it must be a loopback address, unless that is lifted.
+/// </summary>
 /// <param name="Address">The IP address.</param>
 /// <param name="Port">The port; 0 for any that is free.</param>
 internal sealed record BindAddress(IPAddress Address, int Port)
@@ -24,7 +26,7 @@ internal sealed record BindAddress(IPAddress Address, int Port)
         return IPAddress.IsLoopback(address) || insecureBind
             ? new BindAddress(address, uri.Port)
             : throw new ConfigurationException(
-                $"{setting} is '{text}', which is no loopback address: nobody is authenticated yet, so the server refuses "
-                + "it. security:insecureBind=true lifts this, for networks of your own.");
+                $"{setting} is '{text}', which is no loopback address: nobody is authenticated yet, so the server "
+                + "refuses it. security:insecureBind=true lifts this, for networks of your own.");
     }
 }

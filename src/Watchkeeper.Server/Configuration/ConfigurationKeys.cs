@@ -22,10 +22,13 @@ internal enum ValueKind
 /// <summary>One setting that the server knows.</summary>
 /// <param name="Name">Its name, with a colon between section and key.</param>
 /// <param name="Kind">What its value must be.</param>
-/// <param name="IsBuilt">Whether the feature that it belongs to is built; else it is accepted, and said to have no effect.</param>
+/// <param name="IsBuilt">Whether the feature that it belongs to is built; else it is accepted, and said to have no
+/// effect.</param>
 internal sealed record ConfigurationKey(string Name, ValueKind Kind, bool IsBuilt = true);
 
-/// <summary>Every setting of the server. The defaults stand where the settings are read; docs/operations lists both.</summary>
+/// <summary>
+/// Every setting of the server. The defaults stand where the settings are read; docs/operations lists both.
+/// </summary>
 internal static class ConfigurationKeys
 {
     /// <summary>An accepted alias, from the source document's footnote.</summary>
@@ -69,7 +72,9 @@ internal static class ConfigurationKeys
         new("drill:crashAt", ValueKind.Text, IsBuilt: false),
     ];
 
-    /// <summary>The key of a name, whatever its case and whether it is spelt with dots or colons; null when there is none.</summary>
+    /// <summary>
+    /// The key of a name, whatever its case and whether it is spelt with dots or colons; null when there is none.
+    /// </summary>
     public static ConfigurationKey? Find(string name)
     {
         var spelt = name.Replace('.', ':');

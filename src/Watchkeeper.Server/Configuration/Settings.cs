@@ -6,7 +6,9 @@ namespace Watchkeeper.Server.Configuration;
 /// <summary>The settings can't be used; the message is one line that names what is wrong.</summary>
 internal sealed class ConfigurationException(string message) : Exception(message);
 
-/// <summary>The server's settings, checked: from the data folder's file, the environment and the command line, later ones first.</summary>
+/// <summary>
+/// The server's settings, checked: from the data folder's file, the environment and the command line, later ones first.
+/// </summary>
 internal sealed class Settings
 {
     /// <summary>The name of the file in the data folder.</summary>
@@ -22,7 +24,8 @@ internal sealed class Settings
     }
 
     /// <summary>Keys that were given although their feature is not built yet.</summary>
-    public IEnumerable<string> WithoutEffect => _values.Keys.Where(name => ConfigurationKeys.Find(name) is { IsBuilt: false });
+    public IEnumerable<string> WithoutEffect =>
+        _values.Keys.Where(name => ConfigurationKeys.Find(name) is { IsBuilt: false });
 
     /// <summary>The data folder's full path.</summary>
     public string DataFolder => Path.GetFullPath(Text("data") ?? DefaultData);
@@ -32,7 +35,8 @@ internal sealed class Settings
 
     /// <summary>Reads and checks all settings.</summary>
     /// <param name="arguments">The command line: <c>--key=value</c> or <c>--key value</c>, with colons or dots.</param>
-    /// <param name="environment">The environment, where a section and its key stand with two underscores between them.</param>
+    /// <param name="environment">The environment, where a section and its key stand with two underscores between
+    /// them.</param>
     /// <exception cref="ConfigurationException">A key is unknown, or a value is of the wrong type.</exception>
     public static Settings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
@@ -86,8 +90,8 @@ internal sealed class Settings
         }
     }
 
-    // Other variables are none of our business, but what stands in one of our sections is meant for us, and so is a variable
-    // that is spelt exactly like one of our keys.
+    // Other variables are none of our business, but what stands in one of our sections is meant for us, and so is a
+    // variable that is spelt exactly like one of our keys.
     private void AddEnvironment(IReadOnlyDictionary<string, string> environment)
     {
         foreach (var (name, value) in environment)
@@ -135,7 +139,8 @@ internal sealed class Settings
         }
         else if (prefix.Length == 0 || element.ValueKind is JsonValueKind.Array or JsonValueKind.Null)
         {
-            throw new ConfigurationException($"{path}: {(prefix.Length == 0 ? "the file" : prefix)} must be an object or a value.");
+            throw new ConfigurationException(
+                $"{path}: {(prefix.Length == 0 ? "the file" : prefix)} must be an object or a value.");
         }
         else if (string.Equals(prefix, "data", StringComparison.OrdinalIgnoreCase))
         {

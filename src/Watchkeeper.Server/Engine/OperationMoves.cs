@@ -14,8 +14,22 @@ internal sealed partial class OperationMoves(
     /// <returns>The occurrence as it is stored now.</returns>
     /// <exception cref="StoreConflictException">The occurrence was changed meanwhile; nothing was stored.</exception>
     /// <exception cref="StoreUnavailableException">Nothing was stored.</exception>
+    public Task<VnfLcmOpOcc> MoveAsync(
+        VnfLcmOpOcc operation, LcmTrigger trigger, Fault? fault, CancellationToken cancellationToken) =>
+        MoveAsync(operation, trigger, fault, [], cancellationToken);
+
+    /// <summary>Takes an arrow that a step's outcome leads to, in the commit of that outcome.</summary>
+    /// <param name="operation">The occurrence with the outcome in its journal.</param>
+    /// <param name="trigger">The arrow.</param>
+    /// <param name="fault">Why, when it is a failure.</param>
+    /// <param name="writes">The step's own writes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<VnfLcmOpOcc> MoveAsync(
-        VnfLcmOpOcc operation, LcmTrigger trigger, Fault? fault, CancellationToken cancellationToken)
+        VnfLcmOpOcc operation,
+        LcmTrigger trigger,
+        Fault? fault,
+        ImmutableArray<Write> writes,
+        CancellationToken cancellationToken)
     {
         var moved = operation.Moved(trigger, fault, time.GetUtcNow());
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken);
@@ -23,7 +37,8 @@ internal sealed partial class OperationMoves(
             ? NotifiedInstance.Of(instance)
             : new NotifiedInstance(operation.VnfInstanceId, null, "", "", "", "", "");
         await store.CommitAsync(
-            [OccurrenceTable.Update(moved), StateNotification.Of(moved, notified, ids.Next())], cancellationToken);
+            [OccurrenceTable.Update(moved), .. writes, StateNotification.Of(moved, notified, ids.Next())],
+            cancellationToken);
 
         LogStateEntered(moved.Operation, moved.Id.Value, moved.State, moved.Fault?.Detail);
         if (!moved.IsOpen)

@@ -111,10 +111,21 @@ internal sealed partial class OperationRunner(
             ended = ended with { Warnings = ended.Warnings.Add(fault.Detail) };
         }
 
-        await store.CommitAsync([OccurrenceTable.Update(ended), .. result.Writes], cancellationToken);
+        // An outcome that leads to a state is stored with it: one commit less on the way, and one crash point.
+        var next = LcmDecider.Next(ended, plan);
+        if (next is Decision.Move(var trigger, var why))
+        {
+            ended = await moves.MoveAsync(ended, trigger, why, result.Writes, cancellationToken);
+        }
+        else
+        {
+            await store.CommitAsync([OccurrenceTable.Update(ended), .. result.Writes], cancellationToken);
+            ended = ended with { Version = ended.Version + 1 };
+        }
+
         result.Stored?.Invoke();
         LogStepEnded(ended.Operation, ended.Id.Value, step.Value, result.Outcome);
-        return ended with { Version = ended.Version + 1 };
+        return ended;
     }
 
     // Whether the plan goes on after a failure of the step, or stops for another reason: then the failure is a warning.
@@ -154,7 +165,7 @@ internal sealed partial class OperationRunner(
         return Task.Delay(pause < LongestPause ? pause : LongestPause, time, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Operation} {OperationId} ended {Step}: {Outcome}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Operation} {OperationId} ended {Step}: {Outcome}")]
     private partial void LogStepEnded(LcmOperationType operation, Guid operationId, string step, StepOutcome outcome);
 
     [LoggerMessage(

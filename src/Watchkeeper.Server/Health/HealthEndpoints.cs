@@ -12,7 +12,8 @@ internal static class HealthEndpoints
     /// <summary>Adds the collection of figures.</summary>
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
-        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("watchkeeper")).WithMetrics(metrics => metrics
+        services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("watchkeeper"))
+            .WithMetrics(metrics => metrics
             .AddMeter(VerdictMetrics.MeterName, AgentsMetrics.MeterName, OperationMetrics.MeterName)
             .AddMeter(NotificationMetrics.MeterName)
             .AddAspNetCoreInstrumentation()

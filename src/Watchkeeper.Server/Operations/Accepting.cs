@@ -3,7 +3,9 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Operations;
 
-/// <summary>The answer to a request for an operation: 202 without a body, and where its occurrence is (SOL003 5.4.1.2).</summary>
+/// <summary>
+/// The answer to a request for an operation: 202 without a body, and where its occurrence is (SOL003 5.4.1.2).
+/// </summary>
 internal static class Accepting
 {
     public static IResult Answer(Admission admission, HttpContext context, Links links)

@@ -18,7 +18,9 @@ internal static class MonitorOutcomes
                 failed[0].Refusal!));
     }
 
-    /// <summary>Done when the agent has taken every VM; else a failure that names the first that it did not take.</summary>
+    /// <summary>
+    /// Done when the agent has taken every VM; else a failure that names the first that it did not take.
+    /// </summary>
     public static StepOutcome Of(string agent, IEnumerable<SetResult> results) =>
         results.FirstOrDefault(result => result.Refusal is not null) is { } refused
             ? new StepOutcome.Failed(OperationFaults.SetFailed(

@@ -5,7 +5,6 @@ using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Operations.Instantiate;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Operations.Terminate;
-using Watchkeeper.Server.Operations.Vms;
 
 namespace Watchkeeper.Server.Operations;
 
@@ -92,7 +91,8 @@ internal static class OperationServices
     {
         try
         {
-            return ServiceUpdateDrill.Parse(settings.Text("drill:serviceUpdate"), settings.Text("drill:rollbackUpdate"));
+            return ServiceUpdateDrill.Parse(settings.Text("drill:serviceUpdate"),
+                settings.Text("drill:rollbackUpdate"));
         }
         catch (FormatException unreadable)
         {

@@ -70,6 +70,7 @@ internal static class Documents
 [JsonSerializable(typeof(PackageRow))]
 internal sealed partial class DocumentJson : JsonSerializerContext;
 
+/// <summary>Writes and reads an operation id.</summary>
 internal sealed class OperationIdConverter : JsonConverter<OperationId>
 {
     public override OperationId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -79,6 +80,7 @@ internal sealed class OperationIdConverter : JsonConverter<OperationId>
         writer.WriteStringValue(value.Value);
 }
 
+/// <summary>Writes and reads the id of a VNF instance.</summary>
 internal sealed class VnfInstanceIdConverter : JsonConverter<VnfInstanceId>
 {
     public override VnfInstanceId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -88,6 +90,7 @@ internal sealed class VnfInstanceIdConverter : JsonConverter<VnfInstanceId>
         writer.WriteStringValue(value.Value);
 }
 
+/// <summary>Writes and reads the id of a VNFC.</summary>
 internal sealed class VnfcIdConverter : JsonConverter<VnfcId>
 {
     public override VnfcId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -97,6 +100,7 @@ internal sealed class VnfcIdConverter : JsonConverter<VnfcId>
         writer.WriteStringValue(value.Value);
 }
 
+/// <summary>Writes and reads the id of a target.</summary>
 internal sealed class TargetIdConverter : JsonConverter<TargetId>
 {
     public override TargetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -106,6 +110,7 @@ internal sealed class TargetIdConverter : JsonConverter<TargetId>
         writer.WriteStringValue(value.Value);
 }
 
+/// <summary>Writes and reads an epoch as a number.</summary>
 internal sealed class EpochConverter : JsonConverter<AssignmentEpoch>
 {
     public override AssignmentEpoch Read(
@@ -115,6 +120,7 @@ internal sealed class EpochConverter : JsonConverter<AssignmentEpoch>
         writer.WriteNumberValue(value.Value);
 }
 
+/// <summary>Writes and reads the name of a step.</summary>
 internal sealed class StepNameConverter : JsonConverter<StepName>
 {
     public override StepName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
@@ -124,6 +130,7 @@ internal sealed class StepNameConverter : JsonConverter<StepName>
         writer.WriteStringValue(value.Value);
 }
 
+/// <summary>Writes and reads an agent reference as the client sent it.</summary>
 internal sealed class AgentAddressConverter : JsonConverter<AgentAddress>
 {
     public override AgentAddress Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -8,7 +8,8 @@ namespace Watchkeeper.Server.Storage;
 
 /// <summary>A rule of a VDU: what is done when a KPI's event is raised (<c>admin_rules</c>).</summary>
 /// <param name="EventName">The KPI's event name.</param>
-/// <param name="Actions">Outcome and action, as printed: <c>ALWAYS log</c>, <c>TRUE esc_vm_alive_notification</c>, …</param>
+/// <param name="Actions">Outcome and action, as printed: <c>ALWAYS log</c>, <c>TRUE esc_vm_alive_notification</c>,
+/// …</param>
 internal sealed record KpiRule(string EventName, ImmutableArray<string> Actions);
 
 /// <summary>How a VM is watched and what its verdicts lead to: what its VDU says, resolved at instantiation.</summary>

@@ -7,20 +7,35 @@ using Watchkeeper.Server.Storage.Model;
 namespace Watchkeeper.Server.Storage;
 
 /// <summary>The truth: reads what is stored, and commits units of writes, all or nothing.</summary>
-internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<WatchkeeperDb> contexts, TopicBoard board)
+internal sealed class Store : IDisposable
 {
+    private readonly GroupCommitWriter _writer;
+    private readonly IDbContextFactory<WatchkeeperDb> _contexts;
+    private readonly TopicBoard _board;
+    private readonly HotReads _hot;
+
+    /// <param name="writer">Commits.</param>
+    /// <param name="contexts">Queries by the model.</param>
+    /// <param name="board">Wakes who waits for a topic.</param>
+    public Store(GroupCommitWriter writer, IDbContextFactory<WatchkeeperDb> contexts, TopicBoard board)
+    {
+        _writer = writer;
+        _contexts = contexts;
+        _board = board;
+        using var db = contexts.CreateDbContext();
+        _hot = new HotReads(db.Database.GetConnectionString()
+            ?? throw new InvalidOperationException("The model has no connection."));
+    }
+
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
     /// <exception cref="StoreUnavailableException">The store takes no writes now; nothing was stored.</exception>
     public Task CommitAsync(ImmutableArray<Write> writes, CancellationToken cancellationToken) =>
-        writer.CommitAsync(writes, cancellationToken);
+        _writer.CommitAsync(writes, cancellationToken);
 
-    public Task<VnfInstance?> FindInstanceAsync(VnfInstanceId id, CancellationToken cancellationToken)
-    {
-        var key = id.ToString();
-        return FindAsync<VnfInstance>(
-            db => db.Instances.Where(row => row.Id == key).Select(row => row.Document), cancellationToken);
-    }
+    public Task<VnfInstance?> FindInstanceAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
+        FindHotAsync<VnfInstance>(
+            "SELECT document FROM vnf_instances WHERE id = @p0", id.ToString(), cancellationToken);
 
     /// <summary>
     /// A page in the order of ids: those after <paramref name="after"/>, at most <paramref name="count"/>.
@@ -36,12 +51,9 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
             cancellationToken);
     }
 
-    public Task<VnfLcmOpOcc?> FindOccurrenceAsync(OperationId id, CancellationToken cancellationToken)
-    {
-        var key = id.ToString();
-        return FindAsync<VnfLcmOpOcc>(
-            db => db.Occurrences.Where(row => row.Id == key).Select(row => row.Document), cancellationToken);
-    }
+    public Task<VnfLcmOpOcc?> FindOccurrenceAsync(OperationId id, CancellationToken cancellationToken) =>
+        FindHotAsync<VnfLcmOpOcc>(
+            "SELECT document FROM occurrences WHERE id = @p0", id.ToString(), cancellationToken);
 
     public Task<ImmutableArray<VnfLcmOpOcc>> OccurrencesAsync(
         OperationId? after, int count, CancellationToken cancellationToken)
@@ -55,13 +67,11 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
     }
 
     /// <summary>The occurrence that holds a VNF instance; null when none does.</summary>
-    public Task<VnfLcmOpOcc?> FindOpenOccurrenceAsync(VnfInstanceId id, CancellationToken cancellationToken)
-    {
-        var key = id.ToString();
-        return FindAsync<VnfLcmOpOcc>(
-            db => db.Occurrences.Where(row => row.VnfInstanceId == key && row.IsOpen).Select(row => row.Document),
+    public Task<VnfLcmOpOcc?> FindOpenOccurrenceAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
+        FindHotAsync<VnfLcmOpOcc>(
+            "SELECT document FROM occurrences WHERE vnf_instance_id = @p0 AND is_open",
+            id.ToString(),
             cancellationToken);
-    }
 
     /// <summary>All occurrences that have not ended, FAILED_TEMP included.</summary>
     public async Task<ImmutableArray<VnfLcmOpOcc>> OpenOccurrencesAsync(CancellationToken cancellationToken)
@@ -75,12 +85,13 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
     }
 
     /// <summary>The VMs of one VNF instance, in the order of their ids.</summary>
-    public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken)
-    {
-        var key = id.ToString();
-        return ListAsync(
-            db => db.Vnfcs.Where(row => row.VnfInstanceId == key).OrderBy(row => row.Id), Watched, cancellationToken);
-    }
+    public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
+        HotAsync(
+            "SELECT document, monitoring FROM vnfcs WHERE vnf_instance_id = @p0 ORDER BY id",
+            id.ToString(),
+            row => new WatchedVnfc(
+                Documents.Read<Vnfc>(row.GetString(0)), Documents.Read<VnfcMonitoring>(row.GetString(1))),
+            cancellationToken);
 
     /// <summary>The VMs of all VNF instances: read once, at start.</summary>
     public Task<ImmutableArray<WatchedVnfc>> AllVnfcsAsync(CancellationToken cancellationToken) =>
@@ -144,7 +155,7 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The stamp to pass next time.</returns>
     public Task<long> WaitAsync(Topics topics, long seen, CancellationToken cancellationToken) =>
-        board.WaitAsync(topics, seen, cancellationToken);
+        _board.WaitAsync(topics, seen, cancellationToken);
 
     private static WatchedVnfc Watched(VnfcRecord row) =>
         new(Documents.Read<Vnfc>(row.Document), Documents.Read<VnfcMonitoring>(row.Monitoring));
@@ -157,6 +168,30 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
             SuspendedAt = row.SuspendedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
             Dropped = row.Dropped,
         };
+
+    /// <inheritdoc />
+    public void Dispose() => _hot.Dispose();
+
+    private async Task<T?> FindHotAsync<T>(string sql, string key, CancellationToken cancellationToken)
+        where T : class
+    {
+        var found = await HotAsync(sql, key, row => Documents.Read<T>(row.GetString(0)), cancellationToken);
+        return found.SingleOrDefault();
+    }
+
+    private Task<ImmutableArray<T>> HotAsync<T>(
+        string sql, string key, Func<SqliteDataReader, T> row, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return Task.FromResult(_hot.Read(sql, key, row));
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreUnavailableException($"The store can't be read now: {e.Message}", e);
+        }
+    }
 
     private async Task<T?> FindAsync<T>(
         Func<WatchkeeperDb, IQueryable<string>> query, CancellationToken cancellationToken)
@@ -171,7 +206,7 @@ internal sealed class Store(GroupCommitWriter writer, IDbContextFactory<Watchkee
     {
         try
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
             var rows = await query(db).ToListAsync(cancellationToken);
             return [.. rows.Select(read)];
         }

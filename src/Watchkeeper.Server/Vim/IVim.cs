@@ -10,10 +10,14 @@ internal interface IVim
     /// <summary>The <c>vimType</c> by which clients choose it, for example HOST.</summary>
     string Kind { get; }
 
-    /// <summary>Why a VM of this kind can't be made as asked; null when it can. Asked before anything is started.</summary>
+    /// <summary>
+    /// Why a VM of this kind can't be made as asked; null when it can. Asked before anything is started.
+    /// </summary>
     string? Objection(VmRequest request);
 
-    /// <summary>Makes the VM, or finds the one it made for the same VNFC before (also before a restart of the manager).</summary>
+    /// <summary>
+    /// Makes the VM, or finds the one it made for the same VNFC before (also before a restart of the manager).
+    /// </summary>
     /// <exception cref="VimException">It could not be made; the message is for clients.</exception>
     Task<VimVm> CreateAsync(VmRequest request, CancellationToken cancellationToken);
 
@@ -48,7 +52,9 @@ internal sealed record VmRequest(
     bool NeedsIcmp,
     JsonElement? Simulate)
 {
-    /// <summary>The operation that wants the VM; null when none does. Only a VIM that fails on request looks at it.</summary>
+    /// <summary>
+    /// The operation that wants the VM; null when none does. Only a VIM that fails on request looks at it.
+    /// </summary>
     public VimOperation? Operation { get; init; }
 }
 

@@ -7,6 +7,8 @@ internal sealed record Asked(TimeSpan At, ProbeQuestion Question, IProbeListener
 {
     public string Address => Question.Endpoint.Address.ToString();
 
+    public bool IsAwaited => Listener.IsAwaited(Question.Slot, Question.Generation);
+
     public void Answer(ProbeAnswer answer) => Listener.Answered(Question.Slot, Question.Generation, answer);
 }
 

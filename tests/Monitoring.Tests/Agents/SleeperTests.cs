@@ -29,6 +29,23 @@ public class SleeperTests
         verdict.Kpis[0].State.Believed.ShouldBe(false);
     }
 
+    [Fact]
+    public async Task No_kpi_of_a_sleeper_wakes_it_before_its_time()
+    {
+        using var rig = new EngineRig();
+        var second = Alive() with { EventName = "PING_FAST", PollFrequency = Poll / 4, Timeout = Poll / 4 };
+        await rig.Set(Assign(1, 3) with { Kpis = [Alive(), second] });
+        rig.Engine.Pause();
+        rig.Advance(1.1);
+        await rig.Unset(1, 3, hold: 3);
+        rig.Engine.Resume();
+        rig.Prober.Asked.Clear();
+        rig.Advance(2.9);
+        rig.Prober.Asked.ShouldBeEmpty();
+        rig.Advance(0.2);
+        rig.Prober.Asked.Select(asked => asked.Question.Kpi.EventName).Distinct().Count().ShouldBe(2);
+    }
+
     [Theory]
     [InlineData(3, 1)]
     [InlineData(4, 1)]

@@ -84,6 +84,19 @@ public class WatchEngineTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_an_answer_after_the_unset_or_after_the_deadline()
+    {
+        using var rig = new EngineRig();
+        rig.Silence();
+        await rig.Set(Assign(1, 1, Carry(Up, until: 0)), Assign(2, 1, Carry(Up, until: 0)));
+        rig.Prober.Asked.ShouldAllBe(asked => asked.IsAwaited);
+        await rig.Unset(1, 1);
+        rig.Prober.Asked.Single(asked => asked.IsAwaited).Address.ShouldBe("10.0.0.2");
+        rig.Advance(0.6);
+        rig.Prober.Asked.ShouldAllBe(asked => !asked.IsAwaited);
+    }
+
+    [Fact]
     public async Task While_paused_nothing_is_asked_and_then_what_is_overdue_once()
     {
         using var rig = new EngineRig();

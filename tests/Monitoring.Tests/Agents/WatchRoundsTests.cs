@@ -53,6 +53,30 @@ public class WatchRoundsTests : IProbeListener, IProber
     }
 
     [Fact]
+    public void What_can_not_be_stored_is_refused_and_not_watched_and_may_be_set_again()
+    {
+        var orders = new WatchOrders(_handOver, new WatchOptions(), NullLogger.Instance);
+        var isFull = true;
+        _handOver.File = new AssignmentFile("unused", _ => isFull ? new FullDisk() : new MemoryStream());
+        orders.Set([Assign(1, 1), Assign(2, 1)], 0).ShouldHaveSingleItem().Refusal
+            .ShouldBe("the agent can't store it: No space left on device");
+        _handOver.Watched.ShouldBe(0);
+
+        isFull = false;
+        orders.Set([Assign(1, 1), Assign(2, 1)], 0).ShouldAllBe(outcome => outcome.IsSet);
+        isFull = true;
+        _handOver.File = new AssignmentFile("unused", _ => new FullDisk());
+        orders.Unset([At(1, 1)], TimeSpan.Zero, 0)[0].IsUnset.ShouldBeTrue("stopping needs no file");
+        _handOver.Watched.ShouldBe(1);
+    }
+
+    private sealed class FullDisk : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) =>
+            throw new IOException("No space left on device");
+    }
+
+    [Fact]
     public void A_full_inbox_drops_and_counts_answers_and_closes_with_a_word_to_those_who_asked()
     {
         var inbox = new WatchInbox();

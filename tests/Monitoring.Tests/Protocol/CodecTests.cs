@@ -16,8 +16,10 @@ public sealed class CodecTests
 
     private static readonly Gen<string> Texts = Gen.String[Gen.Char.AlphaNumeric, 0, 40];
     private static readonly Gen<TargetId> Targets = Gen.Guid.Select(id => new TargetId(id));
-    private static readonly Gen<AssignmentEpoch> Epochs = Gen.Long[0, long.MaxValue].Select(n => new AssignmentEpoch(n));
-    private static readonly Gen<TargetEpoch> TargetEpochs = Gen.Select(Targets, Epochs, (t, e) => new TargetEpoch(t, e));
+    private static readonly Gen<AssignmentEpoch> Epochs = Gen.Long[0, long.MaxValue]
+        .Select(n => new AssignmentEpoch(n));
+    private static readonly Gen<TargetEpoch> TargetEpochs = Gen.Select(
+        Targets, Epochs, (t, e) => new TargetEpoch(t, e));
 
     private static readonly Gen<CarriedKpi> Carried = Gen.Select(
         Texts,
@@ -53,14 +55,16 @@ public sealed class CodecTests
         Targets, Epochs, Texts, Few(Kpis), Few(Carried), (t, e, a, k, c) => new Assignment(t, e, a, k, c));
 
     private static readonly Gen<MonitorReport> Reports = Gen.Select(
-        Targets, Epochs, Gen.Bool, Few(Carried), Durations.Nullable(), (t, e, v, k, g) => new MonitorReport(t, e, v, k, g));
+        Targets, Epochs, Gen.Bool, Few(Carried), Durations.Nullable(),
+        (t, e, v, k, g) => new MonitorReport(t, e, v, k, g));
 
     private static readonly Gen<string?> Refusals = Gen.Bool.SelectMany(
         isRefused => isRefused ? Texts.Select(text => (string?)text) : Gen.Bool.Select(_ => (string?)null));
 
     private static readonly Gen<AgentMessage> FromAgents = Gen.OneOf<AgentMessage>(
         Gen.Select(Texts, Refusals, Refusals, Texts, Gen.Int[0, 1000], Texts, Gen.Guid)
-            .Select(h => (AgentMessage)new AgentMessage.Hello(h.Item1, h.Item2, h.Item3, h.Item4, h.Item5, h.Item6, h.Item7)),
+            .Select(h => (AgentMessage)new AgentMessage.Hello(
+                h.Item1, h.Item2, h.Item3, h.Item4, h.Item5, h.Item6, h.Item7)),
         Gen.Select(Gen.Long, Few(Gen.Select(Targets, Epochs, Gen.Bool, (t, e, w) => new Holding(t, e, w))), Gen.Bool)
             .Select(h => (AgentMessage)new AgentMessage.Holdings(h.Item1, h.Item2, h.Item3)),
         Gen.Select(Gen.Long, Few(Reports), Gen.Int[0, 9999], Gen.Double[0, 1e6])
@@ -75,7 +79,8 @@ public sealed class CodecTests
         Gen.Select(
                 Gen.Long,
                 Few(Gen.Select(
-                    Targets, Gen.Enum<ProbeAnswerKind>(), Refusals, (t, k, w) => new LookOutcome(t, new ProbeAnswer(k, w)))))
+                    Targets, Gen.Enum<ProbeAnswerKind>(), Refusals,
+                    (t, k, w) => new LookOutcome(t, new ProbeAnswer(k, w)))))
             .Select(r => (AgentMessage)new AgentMessage.LookResult(r.Item1, r.Item2)));
 
     private static readonly Gen<ServerMessage> FromServers = Gen.OneOf<ServerMessage>(
@@ -83,7 +88,8 @@ public sealed class CodecTests
         Texts.Select(reason => (ServerMessage)new ServerMessage.Refused(reason)),
         Gen.Select(Gen.Long, Few(Assignments), Few(TargetEpochs), Gen.Bool)
             .Select(d => (ServerMessage)new ServerMessage.Difference(d.Item1, d.Item2, d.Item3, d.Item4)),
-        Gen.Select(Gen.Long, Few(Assignments)).Select(s => (ServerMessage)new ServerMessage.SetRequest(s.Item1, s.Item2)),
+        Gen.Select(Gen.Long, Few(Assignments))
+            .Select(s => (ServerMessage)new ServerMessage.SetRequest(s.Item1, s.Item2)),
         Gen.Select(Gen.Long, Few(TargetEpochs), Durations)
             .Select(u => (ServerMessage)new ServerMessage.UnsetRequest(u.Item1, u.Item2, u.Item3)),
         Gen.Select(Gen.Long, Few(Gen.Select(Targets, Texts, Kpis, (t, a, k) => new LookRequest(t, a, k))))
@@ -93,7 +99,8 @@ public sealed class CodecTests
         Gen.Long.Select(number => (ServerMessage)new ServerMessage.HeartbeatAck(number)));
 
     [Fact]
-    public void What_an_agent_says_arrives_as_it_was_said() => Gen.Select(Gen.Guid, FromAgents).Sample((session, message) =>
+    public void What_an_agent_says_arrives_as_it_was_said() =>
+        Gen.Select(Gen.Guid, FromAgents).Sample((session, message) =>
     {
         var bytes = AgentMessageCodec.Write(new(session, message)).ToByteArray();
         var read = AgentMessageCodec.Read(Wire.AgentEnvelope.Parser.ParseFrom(bytes));
@@ -129,7 +136,8 @@ public sealed class CodecTests
             new() { Heartbeat = new() { ProbesPerSecond = double.NaN } },
             new() { Heartbeat = new() { Monitors = -1 } },
             new() { Hello = new() { Process = id, Name = new string('a', LinkLimits.TextLength + 1) } },
-            new() { LookResult = new() { Outcomes = { new Wire.LookOutcome { Target = id, Answer = (Wire.Answer)9 } } } },
+            new() { LookResult = new() { Outcomes = { new Wire.LookOutcome { Target = id,
+                Answer = (Wire.Answer)9 } } } },
         ];
 
         foreach (var message in wrong)
@@ -138,7 +146,8 @@ public sealed class CodecTests
         }
 
         var unknown = new Wire.Assignment { Target = id, Kpis = { new Wire.Kpi() } };
-        Should.Throw<LinkFormatException>(() => ServerMessageCodec.Read(new() { Set = new() { Assignments = { unknown } } }));
+        Should.Throw<LinkFormatException>(() =>
+            ServerMessageCodec.Read(new() { Set = new() { Assignments = { unknown } } }));
         Should.Throw<LinkFormatException>(() =>
             ServerMessageCodec.Read(new() { Look = new() { Targets = { new Wire.LookRequest { Target = id } } } }));
     }
@@ -157,11 +166,12 @@ public sealed class CodecTests
     [Fact]
     public void Secrets_are_not_printed()
     {
-        new AgentMessage.Hello("dmona1", "s3cret", "s3cret", "s", 1, "1", default).ToString().ShouldNotContain("s3cret");
+        new AgentMessage.Hello("d", "s3cret", "s3cret", "s", 1, "1", default).ToString().ShouldNotContain("s3cret");
         new ServerMessage.Welcome("s3cret").ToString().ShouldNotContain("s3cret");
     }
 
-    private static Gen<ImmutableArray<T>> Few<T>(Gen<T> gen) => gen.Array[0, 5].Select(array => array.ToImmutableArray());
+    private static Gen<ImmutableArray<T>> Few<T>(Gen<T> gen) =>
+        gen.Array[0, 5].Select(array => array.ToImmutableArray());
 
     private static string Text(object message) => JsonSerializer.Serialize(message, message.GetType());
 }

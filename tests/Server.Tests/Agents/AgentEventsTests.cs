@@ -13,7 +13,8 @@ public sealed class AgentEventsTests
     [Fact]
     public async Task What_it_holds_under_the_present_epoch_is_confirmed()
     {
-        await using var rig = await new WatchRig().WithVmsAsync(2, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
+        await using var rig =
+            await new WatchRig().WithVmsAsync(2, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
 
         var difference = await ConnectAsync(rig, "dmona1", WatchRig.Held(1), WatchRig.Held(2));
 
@@ -131,7 +132,8 @@ public sealed class AgentEventsTests
     [Fact]
     public async Task The_answers_to_a_difference_are_marked_unless_their_epoch_is_past()
     {
-        await using var rig = await new WatchRig().WithVmsAsync(3, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
+        await using var rig =
+            await new WatchRig().WithVmsAsync(3, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
         rig.Carried.Put(WatchRig.Target(1), [WatchRig.Kpi("VM_ALIVE", true)]);
         rig.Carried.Put(WatchRig.Target(3), [WatchRig.Kpi("VM_ALIVE", true)]);
 

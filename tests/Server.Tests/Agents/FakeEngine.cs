@@ -78,7 +78,8 @@ internal sealed class FakeEngine : ILinkedEngine
         Resumes++;
     }
 
-    public async Task WaitForVerdictsAsync(CancellationToken cancellationToken) => await _verdict.WaitAsync(cancellationToken);
+    public async Task WaitForVerdictsAsync(CancellationToken cancellationToken) =>
+        await _verdict.WaitAsync(cancellationToken);
 
     public ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
     {

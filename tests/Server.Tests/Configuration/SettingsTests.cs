@@ -47,7 +47,10 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void The_command_line_wins_over_the_environment_and_that_over_the_file()
     {
-        Write("""{"monitorMigration": {"unsetTimeout": 1, "setTimeout": 1, "unsetHold": 1.5}, "localMona.capacity": 7}""");
+        Write(
+            """
+            {"monitorMigration": {"unsetTimeout": 1, "setTimeout": 1, "unsetHold": 1.5}, "localMona.capacity": 7}
+            """);
 
         var settings = Read(
             ["--monitorMigration:unsetTimeout=3"],

@@ -16,8 +16,8 @@ public sealed class RecoveryTests
             Backward = [Stop("d")],
         };
 
-    // Open, PROCESSING, a, b, FAILED_TEMP, ROLLING_BACK, d, ROLLED_BACK.
-    private const int Commits = 8;
+    // Open, PROCESSING, a, b with FAILED_TEMP, ROLLING_BACK, d with ROLLED_BACK.
+    private const int Commits = 6;
 
     public static TheoryData<int, bool> EveryCommit()
     {

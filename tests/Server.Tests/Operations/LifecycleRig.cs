@@ -11,17 +11,19 @@ using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Operations.Instantiate;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Operations.Terminate;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Packages;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Vim;
 
 namespace Server.Tests.Operations;
 
-/// <summary>The sample package <c>simulated</c>, a VIM in memory, two agents, and the real engine with the real steps.</summary>
+/// <summary>
+/// The sample package <c>simulated</c>, a VIM in memory, two agents, and the real engine with the real steps.
+/// </summary>
 internal sealed class LifecycleRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -46,7 +48,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
         Capacity = new CapacityLedger(Assignments);
         var levels = new LevelBook();
         _gate = new ReportGate(
-            Assignments, Store, (_, _) => { }, levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+            Assignments, Store, (_, _) =>
+                { }, levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
         var steps = new StepCatalog(Steps(ids, levels), plans);
@@ -179,7 +182,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
 
     public async Task<ImmutableArray<WatchedVnfc>> VmsAsync() => await Store.VnfcsAsync(Instance, Token);
 
-    public async Task<VnfInstance> InstanceAsync() => (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
+    public async Task<VnfInstance> InstanceAsync() =>
+        (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
 
     public async Task<string> StatesAsync() => string.Join(
         " ", (await Store.NotificationsAsync(0, 1000, Token)).Select(n => Spelling.Of(n.Entry.Operation!.State)));

@@ -12,7 +12,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Operations;
 
-/// <summary>An instantiated VNF, three agents without probes, and the real engine with the real steps on a real store.</summary>
+/// <summary>
+/// An instantiated VNF, three agents without probes, and the real engine with the real steps on a real store.
+/// </summary>
 internal sealed class MigrationRig : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -57,7 +59,8 @@ internal sealed class MigrationRig : IAsyncDisposable
         Recovery = new Recovery(Store, plans, loop, Time, NullLogger<Recovery>.Instance);
         _marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
         Gate = new ReportGate(
-            Assignments, Store, (_, _) => { }, Levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+            Assignments, Store, (_, _) =>
+                { }, Levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
             Assignments, Gate, _marks, setting, Carried,
             new EpochRaising(Assignments, Store, NullLogger<EpochRaising>.Instance),
@@ -197,7 +200,8 @@ internal sealed class MigrationRig : IAsyncDisposable
 
     public async Task<ImmutableArray<WatchedVnfc>> VmsAsync() => await Store.VnfcsAsync(Instance, Token);
 
-    public async Task<VnfInstance> InstanceAsync() => (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
+    public async Task<VnfInstance> InstanceAsync() =>
+        (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
 
     /// <summary>The states that were notified, in order.</summary>
     public async Task<string> StatesAsync() => string.Join(

@@ -154,7 +154,8 @@ public sealed class VnfInstanceTests
             services => services.AddSingleton(new PageLimits(Most: 3, Step: 2, MostScanned: 4)));
         for (var i = 1; i <= 10; i++)
         {
-            await rig.PutAsync(Samples.Instance(i) with { Deployment = null, IsInstantiated = false, Name = i % 5 == 0 ? "rare" : "often" });
+            await rig.PutAsync(Samples.Instance(i) with { Deployment = null, IsInstantiated = false, Name = i % 5 == 0
+                ? "rare" : "often" });
         }
 
         (await WalkAsync(rig, All)).ShouldBe(Enumerable.Range(1, 10).Select(i => Samples.Id(i).ToString("D")));

@@ -48,7 +48,8 @@ public sealed class GrpcLinkDialer : ILinkDialer, IDisposable
         try
         {
             var answer = await _rest.GetFromJsonAsync(_question, LinkJson.Default.LinkAnswer, cancellationToken);
-            return Uri.TryCreate(answer?.Address, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            return Uri.TryCreate(answer?.Address, UriKind.Absolute, out var address)
+                && address.Scheme is "http" or "https"
                 ? address
                 : throw new LinkBrokenException($"{_question} names no address.");
         }

@@ -3,11 +3,13 @@ using Grpc.Core;
 
 namespace Watchkeeper.Monitoring.Protocol.Grpc;
 
-/// <summary>Carries messages between a gRPC stream and the bounded channels of a link's end; the same on both sides.</summary>
+/// <summary>Carries messages between a gRPC stream and the bounded channels of a link's end; the same on both
+/// sides.</summary>
 public static class StreamPumps
 {
     /// <summary>
-    /// Moves what arrives into the channel, and completes it when the stream ends, with the reason. A full channel makes
+    /// Moves what arrives into the channel, and completes it when the stream ends, with the reason. A full channel
+    /// makes
     /// the stream wait, and HTTP/2's flow control the other side.
     /// </summary>
     public static async Task ReceiveAsync<TWire, TMessage>(

@@ -8,7 +8,8 @@ namespace Watchkeeper.Server.Agents.Link;
 internal sealed class AgentAdmission(
     AgentDirectory directory, JoinToken token, Func<byte[]> newSecret, TimeProvider time)
 {
-    /// <summary>Admits an agent: welcomes it on its session and makes it known; one that has the name is ended.</summary>
+    /// <summary>Admits an agent: welcomes it on its session and makes it known; one that has the name is
+    /// ended.</summary>
     /// <returns>Why it is refused; null when it is admitted.</returns>
     public Task<string?> AdmitAsync(
         AgentMessage.Hello hello, ServerSession session, CancellationToken cancellationToken) =>
@@ -45,7 +46,8 @@ internal sealed class AgentAdmission(
     {
         if (!AgentAddress.IsName(hello.Name))
         {
-            return $"'{hello.Name}' can't name an agent: a name is 1 to {AgentAddress.LongestName} of A-Z a-z 0-9 . _ -";
+            return $"'{hello.Name}' can't name an agent: "
+                + $"a name is 1 to {AgentAddress.LongestName} of A-Z a-z 0-9 . _ -";
         }
 
         if (string.Equals(hello.Name, AgentAddress.LocalName, StringComparison.Ordinal))

@@ -4,14 +4,16 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>Where the link listens: a port of its own, because one clear-text port can't speak HTTP/1.1 and HTTP/2.</summary>
+/// <summary>Where the link listens: a port of its own, because one clear-text port can't speak HTTP/1.1 and
+/// HTTP/2.</summary>
 internal sealed class LinkListening
 {
     private ListenOptions? _listen;
 
     /// <summary>Makes Kestrel listen for agents.</summary>
     /// <param name="kestrel">Kestrel's options.</param>
-    /// <param name="url">The key <c>link.urls</c>: one <c>http://ADDRESS:PORT</c>; null: any free port on the host given.</param>
+    /// <param name="url">The key <c>link.urls</c>: one <c>http://ADDRESS:PORT</c>; null: any free port on the host
+    /// given.</param>
     /// <param name="host">The address of the REST interface.</param>
     /// <exception cref="FormatException">The URL is not of that form; the message is one clear line.</exception>
     public void Listen(KestrelServerOptions kestrel, string? url, IPAddress host)
@@ -61,8 +63,10 @@ internal sealed class LinkListening
 /// <summary>Registers the link and the directory, and maps the link.</summary>
 internal static class LinkRegistration
 {
-    /// <summary>Registers all that agents need. <see cref="IAgentEvents"/> and the store are registered elsewhere.</summary>
-    public static IServiceCollection AddAgents(this IServiceCollection services, JoinToken token, Func<byte[]> newSecret)
+    /// <summary>Registers all that agents need. <see cref="IAgentEvents"/> and the store are registered
+    /// elsewhere.</summary>
+    public static IServiceCollection AddAgents(
+        this IServiceCollection services, JoinToken token, Func<byte[]> newSecret)
     {
         services.AddGrpc(options =>
         {
@@ -76,7 +80,8 @@ internal static class LinkRegistration
         services.AddSingleton<LinkListening>();
         services.AddSingleton<LinkGate>();
         services.AddSingleton(provider => new AgentAdmission(
-            provider.GetRequiredService<AgentDirectory>(), token, newSecret, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<AgentDirectory>(), token, newSecret,
+            provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

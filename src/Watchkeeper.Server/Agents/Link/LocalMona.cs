@@ -15,7 +15,8 @@ internal sealed class LocalMona : IToldAgent
     private long _ask;
 
     public LocalMona(
-        ILinkedEngine engine, AgentDirectory directory, IAgentEvents events, TimeProvider time, ILogger<LocalMona> logger)
+        ILinkedEngine engine, AgentDirectory directory, IAgentEvents events, TimeProvider time,
+        ILogger<LocalMona> logger)
     {
         _engine = engine;
         _directory = directory;

@@ -11,7 +11,8 @@ internal sealed class PendingReports
     private readonly Dictionary<TargetId, MonitorReport> _news = [];
     private readonly Dictionary<TargetId, MonitorReport> _counters = [];
 
-    /// <summary>Adds reports; a later one of the same target replaces an earlier one, and stays news if that was.</summary>
+    /// <summary>Adds reports; a later one of the same target replaces an earlier one, and stays news if that
+    /// was.</summary>
     /// <returns>False when more targets are named than any agent can hold.</returns>
     public bool TryAdd(ImmutableArray<MonitorReport> reports)
     {

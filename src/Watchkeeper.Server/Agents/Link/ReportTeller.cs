@@ -13,7 +13,8 @@ internal interface IToldAgent
     Task FenceAsync(ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken);
 }
 
-/// <summary>Takes what one agent says to the rest of the manager, one thing after another, however slow the store is.</summary>
+/// <summary>Takes what one agent says to the rest of the manager, one thing after another, however slow the store
+/// is.</summary>
 internal sealed partial class ReportTeller(
     string agent, IToldAgent told, IAgentEvents events, TimeProvider time, ILogger logger)
 {

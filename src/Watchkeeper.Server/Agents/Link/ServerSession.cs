@@ -4,10 +4,13 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.</summary>
+/// <summary>
+/// The manager's end of one session with a D-MONA: asks it, and ends every wait when the session ends.
+/// </summary>
 /// <remarks>
-/// The queue to the agent is bounded. When it is full, requests and differences wait for room; a release, a fence or an
-/// acknowledgement is dropped: sleepers wake and are fenced, the next report is fenced again, the next heartbeat answered.
+/// The queue to the agent is bounded. When it is full, requests and differences wait for room, and releases are kept
+/// for the next heartbeat. A fence or an acknowledgement is dropped: the next report is fenced again, the next
+/// heartbeat answered.
 /// </remarks>
 internal sealed class ServerSession(
     Guid id, string agent, Guid process, ChannelWriter<Enveloped<ServerMessage>> toSend) : IMonitoringAgent
@@ -15,6 +18,7 @@ internal sealed class ServerSession(
     private readonly Lock _lock = new();
     private readonly Latch _ended = new();
     private readonly Dictionary<long, TaskCompletionSource<AgentMessage>> _open = [];
+    private readonly Dictionary<TargetId, AssignmentEpoch> _unreleased = [];
     private long _request;
     private string? _whyEnded;
 
@@ -63,7 +67,8 @@ internal sealed class ServerSession(
         {
             var result = await AskAsync<AgentMessage.UnsetResult>(
                 request => new ServerMessage.UnsetRequest(request, batch, hold),
-                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                result => result.Outcomes.Select(outcome => outcome.Target)
+                    .SequenceEqual(batch.Select(one => one.Target)),
                 cancellationToken);
             outcomes.AddRange(result.Outcomes);
         }
@@ -74,9 +79,36 @@ internal sealed class ServerSession(
     /// <inheritdoc />
     public void Release(ImmutableArray<TargetEpoch> targets)
     {
-        foreach (var batch in Batches(targets))
+        lock (_lock)
         {
-            TrySend(new ServerMessage.Release(batch));
+            foreach (var target in targets.Where(_ => _unreleased.Count < LinkLimits.TargetsPerAgent))
+            {
+                _unreleased[target.Target] = target.Epoch;
+            }
+        }
+
+        SendReleases();
+    }
+
+    /// <summary>Sends the releases that found no room before: called again with every heartbeat.</summary>
+    public void SendReleases()
+    {
+        lock (_lock)
+        {
+            while (_unreleased.Count > 0)
+            {
+                ImmutableArray<TargetEpoch> batch =
+                    [.. _unreleased.Take(AgentLimits.BatchSize).Select(left => new TargetEpoch(left.Key, left.Value))];
+                if (!TrySend(new ServerMessage.Release(batch)))
+                {
+                    return;
+                }
+
+                foreach (var target in batch)
+                {
+                    _unreleased.Remove(target.Target);
+                }
+            }
         }
     }
 
@@ -89,7 +121,8 @@ internal sealed class ServerSession(
         {
             var result = await AskAsync<AgentMessage.LookResult>(
                 request => new ServerMessage.LookBatch(request, batch),
-                result => result.Outcomes.Select(outcome => outcome.Target).SequenceEqual(batch.Select(one => one.Target)),
+                result => result.Outcomes.Select(outcome => outcome.Target)
+                    .SequenceEqual(batch.Select(one => one.Target)),
                 cancellationToken);
             outcomes.AddRange(result.Outcomes);
         }

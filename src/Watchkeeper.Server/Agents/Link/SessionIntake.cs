@@ -3,7 +3,8 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>Takes what a D-MONA says in one session. Reading never waits for the store, so that a slow store ends no lease.</summary>
+/// <summary>Takes what a D-MONA says in one session. Reading never waits for the store, so that a slow store ends no
+/// lease.</summary>
 internal sealed class SessionIntake : IToldAgent
 {
     private readonly ServerSession _session;
@@ -119,6 +120,7 @@ internal sealed class SessionIntake : IToldAgent
             ProbesPerSecond = beat.ProbesPerSecond,
         });
         _session.TrySend(new ServerMessage.HeartbeatAck(beat.Number));
+        _session.SendReleases();
         Keep(beat.Moved);
     }
 

@@ -2,12 +2,13 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
-/// <summary>Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.</summary>
+/// <summary>
+/// Stores the deployment, the agent's pair, and a row for each VM to be made: from here on there is something to undo.
+/// </summary>
 internal sealed class AllocateStep(
     Store store,
     Drafting drafting,
@@ -71,7 +72,8 @@ internal sealed class AllocateStep(
         new(outcome, operation, [], () => capacity.Release(operation.Id.Value));
 
     // An instantiation that was given up (FAILED) has left what it had made: it goes before anything new is made.
-    private async Task<StepOutcome.Failed?> ClearLeftoversAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    private async Task<StepOutcome.Failed?> ClearLeftoversAsync(VnfLcmOpOcc operation,
+        CancellationToken cancellationToken)
     {
         var unwatched = await unset.PerformAsync(operation, cancellationToken);
         await StoreAsync(unwatched, cancellationToken);

@@ -2,13 +2,13 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
 /// <summary>Waits until the aliveness KPI of every VM has come true, and declares the VNF INSTANTIATED.</summary>
-/// <remarks>The boot time runs anew after a restart of the manager: what booted meanwhile answers at the first probe.</remarks>
+/// <remarks>The boot time runs anew after a restart of the manager: what booted meanwhile answers at the first
+/// probe.</remarks>
 internal sealed class AwaitAliveStep(Store store, Assignments assignments, TimeProvider time) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;

@@ -7,10 +7,14 @@ using Watchkeeper.Server.Vim;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
-/// <summary>What an instantiate request comes to: the deployment with all inputs put in, and the VIM that makes it.</summary>
+/// <summary>
+/// What an instantiate request comes to: the deployment with all inputs put in, and the VIM that makes it.
+/// </summary>
 internal sealed record Blueprint(ResolvedDeployment Deployment, IVim Vim, string? VimConnectionId);
 
-/// <summary>Draws the blueprint of a request: from the stored package, the request and the instance's stored pairs.</summary>
+/// <summary>
+/// Draws the blueprint of a request: from the stored package, the request and the instance's stored pairs.
+/// </summary>
 internal sealed class Drafting(PackageStore packages, VimRegistry vims)
 {
     /// <summary>Draws it; the fault names what is wrong with the request.</summary>
@@ -39,7 +43,8 @@ internal sealed class Drafting(PackageStore packages, VimRegistry vims)
         });
         return resolution switch
         {
-            DeploymentResolution.Resolved(var deployment) => (new Blueprint(deployment, chosen.Vim, chosen.ConnectionId), null),
+            DeploymentResolution.Resolved(var deployment) =>
+                (new Blueprint(deployment, chosen.Vim, chosen.ConnectionId), null),
             DeploymentResolution.Refused(var fault) => (null, fault),
             _ => throw new InvalidOperationException($"Unknown resolution {resolution}."),
         };

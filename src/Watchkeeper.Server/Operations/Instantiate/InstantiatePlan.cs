@@ -1,5 +1,4 @@
 using Watchkeeper.Lifecycle.Operations;
-using Watchkeeper.Server.Operations.Vms;
 using static Watchkeeper.Lifecycle.Operations.IfFails;
 
 namespace Watchkeeper.Server.Operations.Instantiate;

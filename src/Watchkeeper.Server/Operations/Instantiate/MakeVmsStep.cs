@@ -2,7 +2,6 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Vim;
 

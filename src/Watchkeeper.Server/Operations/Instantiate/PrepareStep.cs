@@ -3,13 +3,15 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
-using Watchkeeper.Server.Operations.Vms;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
 
-/// <summary>Looks for objections while nothing is started: the agent must be there with room, the VIM must be able to.</summary>
-internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory directory, CapacityLedger capacity) : IStep
+/// <summary>
+/// Looks for objections while nothing is started: the agent must be there with room, the VIM must be able to.
+/// </summary>
+internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory directory, CapacityLedger capacity)
+    : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 

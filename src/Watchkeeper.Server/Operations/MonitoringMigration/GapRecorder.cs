@@ -6,16 +6,20 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Writes measured gaps into the occurrences that they belong to, without a state change or a notification.</summary>
+/// <summary>
+/// Writes measured gaps into the occurrences that they belong to, without a state change or a notification.
+/// </summary>
 /// <remarks>
 /// A gap is known with the new agent's first probe, mostly after the operation has ended. While it is still at work its
-/// runner owns the row, so the gap waits; in FAILED_TEMP nobody does, and it may stay there for long. The first gap of a VM
-/// counts: what its agent reports when it is set again later is no part of this migration.
+/// runner owns the row, so the gap waits; in FAILED_TEMP nobody does, and it may stay there for long. The first gap of
+/// a VM counts: what its agent reports when it is set again later is no part of this migration.
 /// </remarks>
 internal sealed partial class GapRecorder(
     Store store, VerdictMetrics metrics, TimeProvider time, ILogger<GapRecorder> logger)
 {
-    /// <summary>Gaps waiting to be written; beyond it the newest are dropped, and their occurrences show null.</summary>
+    /// <summary>
+    /// Gaps waiting to be written; beyond it the newest are dropped, and their occurrences show null.
+    /// </summary>
     private const int MostWaiting = 50_000;
 
     /// <summary>Tries of one gap before it is dropped.</summary>
@@ -74,16 +78,19 @@ internal sealed partial class GapRecorder(
             if (operation.State is LcmOperationState.Completed or LcmOperationState.Failed
                 or LcmOperationState.RolledBack or LcmOperationState.FailedTemp)
             {
-                var open = record.Vnfcs.Where(moved => moved.GapMs is null).Select(moved => moved.VnfcInstanceId).ToList();
+                var open = record.Vnfcs.Where(moved => moved.GapMs is null).Select(moved => moved.VnfcInstanceId)
+                    .ToList();
                 gaps = [.. gaps.Where(gap => open.Contains(gap.Vnfc.Value)).DistinctBy(gap => gap.Vnfc)];
                 if (gaps.IsEmpty)
                 {
                     return true;
                 }
 
-                var next = gaps.Aggregate(record, (written, gap) => written.With(gap.Vnfc.Value, moved => Filled(moved, gap)));
+                var next =
+                    gaps.Aggregate(record, (written, gap) => written.With(gap.Vnfc.Value, moved => Filled(moved, gap)));
                 await store.CommitAsync([OccurrenceTable.Update(operation.With(next))], cancellationToken);
-                foreach (var moved in next.Vnfcs.Where(moved => gaps.Any(gap => gap.Vnfc.Value == moved.VnfcInstanceId)))
+                foreach (var moved in next.Vnfcs.Where(moved =>
+                    gaps.Any(gap => gap.Vnfc.Value == moved.VnfcInstanceId)))
                 {
                     metrics.GapMeasured(TimeSpan.FromMilliseconds(moved.ExcessGapMs ?? 0));
                 }

@@ -5,7 +5,9 @@ using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>The migrate request: POST as our documents show it, GET with a body as the source document prints it.</summary>
+/// <summary>
+/// The migrate request: POST as our documents show it, GET with a body as the source document prints it.
+/// </summary>
 internal static class MigrateEndpoint
 {
     public static void MapMigrate(this IEndpointRouteBuilder routes, MigrationOptions options) => routes

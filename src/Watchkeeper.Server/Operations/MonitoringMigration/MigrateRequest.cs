@@ -28,7 +28,9 @@ internal sealed record MigrateRequest(
         operation.Parameters?.Deserialize(MigrationJson.Default.MigrateRequest)
         ?? throw new InvalidOperationException($"Operation {operation.Id} has no parameters.");
 
-    /// <summary>Reads the body: canonical <c>monitoring_agent</c> or its alias <c>monitoringAgent</c>, and <c>key</c>.</summary>
+    /// <summary>
+    /// Reads the body: canonical <c>monitoring_agent</c> or its alias <c>monitoringAgent</c>, and <c>key</c>.
+    /// </summary>
     /// <param name="body">The body, valid JSON without duplicate members.</param>
     /// <param name="request">The request, when it is well-formed.</param>
     /// <param name="whyNot">What is wrong, naming the attribute, when it is not.</param>

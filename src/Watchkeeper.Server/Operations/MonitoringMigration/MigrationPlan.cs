@@ -5,8 +5,9 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
 /// <summary>Moves a VNF's monitoring to another agent: unset it there, record the new agent, set it here.</summary>
 /// <remarks>
-/// Every row of the specification's error table is a cell of this plan. <see cref="SetMonitor"/> always sets on the agent
-/// that the stored deployment names: so the one step serves going forward, amending a failed update, and rolling back.
+/// Every row of the specification's error table is a cell of this plan. <see cref="SetMonitor"/> always sets on the
+/// agent that the stored deployment names: so the one step serves going forward, amending a failed update, and rolling
+/// back.
 /// </remarks>
 internal static class MigrationPlan
 {

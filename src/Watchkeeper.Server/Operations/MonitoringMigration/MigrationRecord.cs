@@ -24,12 +24,15 @@ internal sealed record MigrationRecord(string From, string To, string Key, Immut
 /// <param name="VnfcInstanceId">The VM.</param>
 /// <param name="Unset">SUCCESS, or FAILURE when the old agent did not confirm; null until asked.</param>
 /// <param name="Set">SUCCESS, FAILURE, or SKIPPED after another's failure; null until asked.</param>
-/// <param name="GapMs">From the last probe of the old agent to the first of the new one, in ms; null until the latter.</param>
+/// <param name="GapMs">From the last probe of the old agent to the first of the new one, in ms; null until the
+/// latter.</param>
 /// <param name="ExcessGapMs">What of it is beyond the poll period: max(0, gap − poll); null likewise.</param>
 /// <param name="PollMs">The poll period of the VM's aliveness KPI, in ms.</param>
-/// <param name="Estimated">True when the old agent did not answer, so that its last probe is known by its last report only.</param>
+/// <param name="Estimated">True when the old agent did not answer, so that its last probe is known by its last report
+/// only.</param>
 internal sealed record MovedVnfc(
-    Guid VnfcInstanceId, string? Unset, string? Set, double? GapMs, double? ExcessGapMs, double PollMs, bool? Estimated);
+    Guid VnfcInstanceId, string? Unset, string? Set, double? GapMs, double? ExcessGapMs, double PollMs,
+    bool? Estimated);
 
 /// <summary>What the steps must remember to go on or back: never shown.</summary>
 /// <param name="NothingToMove">Whether the VMs are with the agent asked for already.</param>
@@ -56,6 +59,7 @@ internal sealed record MigrationMemory(
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class MigrationJson : JsonSerializerContext;
 
+/// <summary>Changes what an occurrence keeps of its migration.</summary>
 internal static class MigrationState
 {
     /// <summary>The same occurrence with another record.</summary>

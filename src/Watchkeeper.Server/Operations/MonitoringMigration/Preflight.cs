@@ -8,8 +8,8 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
 /// <summary>Looks before the leap: the new agent must see every VM that the old one sees.</summary>
 /// <remarks>
-/// A VM that neither sees is no objection: it is down, and moves with its counters. When an old agent is lost nothing can
-/// be compared, and nothing is refused.
+/// A VM that neither sees is no objection: it is down, and moves with its counters. When an old agent is lost nothing
+/// can be compared, and nothing is refused.
 /// </remarks>
 internal sealed partial class Preflight(AgentDirectory directory, TimeProvider time, ILogger<Preflight> logger)
 {

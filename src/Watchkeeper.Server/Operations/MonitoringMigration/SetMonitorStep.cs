@@ -6,7 +6,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.</summary>
+/// <summary>
+/// Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.
+/// </summary>
 internal sealed class SetMonitorStep(
     Store store,
     Assignments assignments,
@@ -30,7 +32,8 @@ internal sealed class SetMonitorStep(
         var agent = instance.Deployment!.Agent.Name;
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
         var unset = vnfcs.Where(vnfc => vnfc.Vnfc.Monitor is MonitorState.Unwatched or MonitorState.SetFailed).ToList();
-        var fresh = unset.Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Unwatched && IsStamped(operation, vnfc)).ToList();
+        var fresh = unset.Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Unwatched && IsStamped(operation, vnfc))
+            .ToList();
         var confirmed = vnfcs
             .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && IsStamped(operation, vnfc))
             .Select(vnfc => new SetResult(vnfc, Refusal: null, IsSkipped: false));
@@ -40,9 +43,9 @@ internal sealed class SetMonitorStep(
         return Told(operation, agent, [.. confirmed, .. results]);
     }
 
-    // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer, and
-    // asking again for the same one is harmless. SET, its agent has confirmed it with a reconnect, and it is told here. An
-    // epoch of an earlier attempt may have been left, and was told then.
+    // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
+    // and asking again for the same one is harmless. SET, its agent has confirmed it with a reconnect, and it is told
+    // here. An epoch of an earlier attempt may have been left, and was told then.
     private static bool IsStamped(VnfLcmOpOcc operation, WatchedVnfc vnfc) =>
         operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Done { ChangedService: true }
             or StepOutcome.Failed { ChangedService: true }

@@ -6,7 +6,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Puts the monitors to sleep on the agents that hold them: rows 3 and 6. Its failure is a warning, never a stop.</summary>
+/// <summary>
+/// Puts the monitors to sleep on the agents that hold them: rows 3 and 6. Its failure is a warning, never a stop.
+/// </summary>
 internal sealed class UnsetMonitorStep(
     Store store, Assignments assignments, MonitorUnsetting monitors) : IStep
 {

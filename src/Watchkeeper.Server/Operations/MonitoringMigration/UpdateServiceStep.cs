@@ -8,7 +8,9 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>Stores the other agent in the deployment and under the key, and a new epoch for every VM: rows 4 and 7.</summary>
+/// <summary>
+/// Stores the other agent in the deployment and under the key, and a new epoch for every VM: rows 4 and 7.
+/// </summary>
 internal sealed class UpdateServiceStep(
     Store store, Assignments assignments, CapacityLedger capacity, ServiceUpdateDrill drill, TimeProvider time) : IStep
 {
@@ -94,7 +96,8 @@ internal sealed class UpdateServiceStep(
         };
         var fault = MigrationFaults.UpdateFailed("a drill made it fail after it was written");
         return new StepResult(
-            failsAfterWrite ? new StepOutcome.Failed(fault, ChangedService: true) : new StepOutcome.Done(ChangedService: true),
+            failsAfterWrite
+                ? new StepOutcome.Failed(fault, ChangedService: true) : new StepOutcome.Done(ChangedService: true),
             told,
             [
                 InstanceTable.Update(wanted),

@@ -82,7 +82,8 @@ internal sealed class ValidateStep(
             request.Key,
             nothingToMove
                 ? []
-                : [.. vnfcs.Select(vnfc => new MovedVnfc(vnfc.Vnfc.Id.Value, null, null, null, null, PollMs(vnfc), null))]);
+                : [.. vnfcs.Select(vnfc =>
+                    new MovedVnfc(vnfc.Vnfc.Id.Value, null, null, null, null, PollMs(vnfc), null))]);
         var memory = new MigrationMemory(
             nothingToMove,
             Pairs.Find(instance, request.Key),

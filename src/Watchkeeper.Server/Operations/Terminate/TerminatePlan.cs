@@ -1,10 +1,11 @@
 using Watchkeeper.Lifecycle.Operations;
-using Watchkeeper.Server.Operations.Vms;
 using static Watchkeeper.Lifecycle.Operations.IfFails;
 
 namespace Watchkeeper.Server.Operations.Terminate;
 
-/// <summary>Ends a VNF: its monitors first, so that nobody takes its end for a failure; then its VMs. It can't be rolled back.</summary>
+/// <summary>
+/// Ends a VNF: its monitors first, so that nobody takes its end for a failure; then its VMs. It can't be rolled back.
+/// </summary>
 internal static class TerminatePlan
 {
     /// <summary>The plan.</summary>

@@ -20,7 +20,8 @@ public sealed class BothEndsTests : IDisposable
     {
         _rig.WatchLeases();
         _dialer = new PipeDialer(_rig);
-        var identity = new AgentIdentity("dmona1", "default", 1_000, "1.2.3", new Guid(1, 0, 0, new byte[8]), Some.Token, _key);
+        var identity = new AgentIdentity("dmona1", "default", 1_000, "1.2.3", new Guid(1, 0, 0, new byte[8]),
+            Some.Token, _key);
         var rhythm = new UplinkRhythm(LinkLimits.ResumeAfter, _rig.Time, new Random(1));
         _uplink = new AgentUplink(identity, _engine, _dialer, rhythm, NullLogger<AgentUplink>.Instance);
     }

@@ -69,7 +69,7 @@ public sealed class LoopbackTests : IAsyncLifetime
         using var dialer = new GrpcLinkDialer(new Uri(_rest), TimeProvider.System);
         var uplink = Uplink(dialer);
         var run = uplink.RunAsync(_stop.Token);
-        await uplink.Joined.WaitAsync(Cancelled);
+        await uplink.Joined.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancelled);
 
         var directory = _app.Services.GetRequiredService<AgentDirectory>();
         directory.Find("dmona1")!.State.ShouldBe(AgentState.Online);
@@ -92,7 +92,8 @@ public sealed class LoopbackTests : IAsyncLifetime
         await _app.Services.GetRequiredService<AgentDirectory>().LoadAsync(Cancelled);
         using var dialer = new GrpcLinkDialer(new Uri(_rest), TimeProvider.System);
 
-        var reason = await Uplink(dialer).RunAsync(_stop.Token).WaitAsync(Cancelled);
+        var reason = await Uplink(dialer).RunAsync(_stop.Token)
+            .WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancelled);
 
         reason.ShouldContain("key");
     }

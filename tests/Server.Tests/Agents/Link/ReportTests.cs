@@ -18,7 +18,8 @@ public sealed class ReportTests : IDisposable
         agent.Join(Some.Hello());
         _rig.State().ShouldBe(AgentState.Offline);
 
-        agent.Say(new AgentMessage.Holdings(4, [new Holding(Some.Target(1), new AssignmentEpoch(3), true)], IsLast: false));
+        agent.Say(new AgentMessage.Holdings(4, [new Holding(Some.Target(1), new AssignmentEpoch(3), true)],
+            IsLast: false));
         _rig.Events.Connected.ShouldBeEmpty();
         agent.Ask(4, new Holding(Some.Target(2), new AssignmentEpoch(1), false));
 

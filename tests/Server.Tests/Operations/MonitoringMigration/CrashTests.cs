@@ -5,7 +5,9 @@ using Watchkeeper.Server.Operations.MonitoringMigration;
 
 namespace Server.Tests.Operations.MonitoringMigration;
 
-/// <summary>The manager is killed around every commit of a migration; what starts after it brings the operation to its end.</summary>
+/// <summary>
+/// The manager is killed around every commit of a migration; what starts after it brings the operation to its end.
+/// </summary>
 public sealed class CrashTests
 {
     // Opened, PROCESSING, validate, unset, update, set, COMPLETED.
@@ -138,7 +140,8 @@ public sealed class CrashTests
     {
         ImmutableArray<MonitorReport> reports =
         [
-            .. agent.Watched.Select(held => new MonitorReport(held.Key, held.Value, IsVerdict: true, agent.State, null)),
+            .. agent.Watched.Select(held =>
+                new MonitorReport(held.Key, held.Value, IsVerdict: true, agent.State, null)),
         ];
         (await rig.Gate.TakeAsync(name, reports, Token)).Length.ShouldBe(reports.Length);
     }

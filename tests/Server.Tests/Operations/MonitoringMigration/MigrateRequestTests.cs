@@ -16,7 +16,8 @@ public sealed class MigrateRequestTests
     [InlineData("""{"monitoring_agent":"dmonaName://dmona1","key":"K"}""", "dmonaName://dmona1", "dmona1")]
     [InlineData("""{"monitoringAgent":"dmona://dmona1","key":"K"}""", "dmona://dmona1", "dmona1")]
     [InlineData("""{"monitoring_agent":"dmona://a","monitoringAgent":"dmona://a","key":"K"}""", "dmona://a", "a")]
-    [InlineData("""{"key":"K","monitoring_agent":"dmonaName://local_mona","x":{"y":[1]}}""", "dmonaName://local_mona", "local_mona")]
+    [InlineData("""{"key":"K","monitoring_agent":"dmonaName://local_mona","x":{"y":[1]}}""", "dmonaName://local_mona",
+        "local_mona")]
     [InlineData("""{"monitoring_agent":"dmonaName://A.z_0-9","key":"K","Key":7}""", "dmonaName://A.z_0-9", "A.z_0-9")]
     public void Both_spellings_and_both_schemes_are_read_and_the_value_is_kept_as_sent(
         string body, string text, string name)
@@ -71,7 +72,8 @@ public sealed class MigrateRequestTests
     }
 
     [Theory]
-    [InlineData("""{"monitoring_agent":"dmona://a","monitoring_agent":"dmona://a","key":"K"}""", 422, "monitoring_agent")]
+    [InlineData("""{"monitoring_agent":"dmona://a","monitoring_agent":"dmona://a","key":"K"}""", 422,
+        "monitoring_agent")]
     [InlineData("""{"monitoring_agent":"dmona://a","key":"\ud800"}""", 400, "not Unicode")]
     [InlineData("""["dmona://a"]""", 422, "object")]
     [InlineData("""{"monitoring_agent":""", 400, "not well-formed")]
@@ -87,7 +89,8 @@ public sealed class MigrateRequestTests
     public void Whatever_is_sent_is_read_or_refused_and_never_throws()
     {
         var text = Gen.OneOf(
-            Gen.String, Gen.String[Gen.Char["dmonaName:/._-0\\\"\u0000é"], 0, 30], Gen.Const("dmona://a"), Gen.Const("K"));
+            Gen.String, Gen.String[Gen.Char["dmonaName:/._-0\\\"\u0000é"], 0, 30], Gen.Const("dmona://a"),
+            Gen.Const("K"));
         var value = Gen.OneOf(
             text.Select(Quoted), Gen.Int.Select(number => $"{number}"), OneOf("null", "true", "[]", "{}", "1e999"));
         var name = Gen.OneOf(
@@ -125,7 +128,8 @@ public sealed class MigrateRequestTests
     [InlineData("fail:times=x", null, "drill.serviceUpdate is 'fail:times=x'")]
     [InlineData(null, "fail-after-write", "drill.rollbackUpdate is 'fail-after-write'")]
     public void A_drill_that_is_none_is_refused_by_name(string? update, string? rollback, string message) =>
-        Should.Throw<FormatException>(() => ServiceUpdateDrill.Parse(update, rollback)).Message.ShouldStartWith(message);
+        Should.Throw<FormatException>(() =>
+            ServiceUpdateDrill.Parse(update, rollback)).Message.ShouldStartWith(message);
 
     private static string Next(ServiceUpdateDrill drill, bool isRollback) => string.Join(
         ' ',
@@ -141,7 +145,8 @@ public sealed class MigrateRequestTests
 
     private static JsonElement Parsed(string body) => JsonElement.Parse(body);
 
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+    private static Gen<string> OneOf(params string[] texts) =>
+        Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 }

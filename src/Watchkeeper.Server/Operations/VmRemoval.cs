@@ -5,7 +5,7 @@ using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Vim;
 
-namespace Watchkeeper.Server.Operations.Vms;
+namespace Watchkeeper.Server.Operations;
 
 /// <summary>Removes every VM of a VNF, and with the last one the deployment: nothing is left behind.</summary>
 internal sealed class VmRemoval(

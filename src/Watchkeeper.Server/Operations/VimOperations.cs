@@ -3,7 +3,7 @@ using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Vim;
 
-namespace Watchkeeper.Server.Operations.Vms;
+namespace Watchkeeper.Server.Operations;
 
 /// <summary>Tells a VIM on whose behalf it is asked.</summary>
 internal static class VimOperations

@@ -4,7 +4,7 @@ using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Storage;
 
-namespace Watchkeeper.Server.Operations.Vms;
+namespace Watchkeeper.Server.Operations;
 
 /// <summary>Takes the monitor off every VM of a VNF for good: what comes next must not look like a failure.</summary>
 internal sealed class UnsetAllStep(

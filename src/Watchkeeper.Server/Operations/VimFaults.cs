@@ -1,6 +1,6 @@
 using Watchkeeper.Lifecycle.Faults;
 
-namespace Watchkeeper.Server.Operations.Vms;
+namespace Watchkeeper.Server.Operations;
 
 /// <summary>Expected failures of the infrastructure.</summary>
 internal static class VimFaults

@@ -59,7 +59,7 @@ internal sealed class AgentCommand
 
     private readonly Option<TimeSpan> _resumeAfter = new("--resume-after")
     {
-        Description = "Seconds that a restarted agent waits for the manager's answer before it watches from its own file.",
+        Description = "Seconds that a restarted agent waits for the manager before it watches from its own file.",
         DefaultValueFactory = _ => LinkLimits.ResumeAfter,
         CustomParser = result => double.TryParse(
             result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
@@ -70,7 +70,7 @@ internal sealed class AgentCommand
 
     private readonly Option<string[]> _drill = new("--drill")
     {
-        Description = "A failure to rehearse, repeatable: refuse-set|hang-set|refuse-unset|hang-unset[:after=N,times=M].",
+        Description = "A failure to rehearse: refuse-set|hang-set|refuse-unset|hang-unset[:after=N,times=M].",
     };
 
     /// <summary>The command, for parsing and help.</summary>
@@ -110,7 +110,9 @@ internal sealed class AgentCommand
     }
 
     private static Drill Drill(string text) =>
-        DrillSwitches.TryParse(text, out var drill, out var error) ? drill! : throw new InvalidOperationException(error);
+        DrillSwitches.TryParse(text, out var drill, out var error)
+            ? drill!
+            : throw new InvalidOperationException(error);
 
     private static T? Wrong<T>(System.CommandLine.Parsing.ArgumentResult result, string what)
     {

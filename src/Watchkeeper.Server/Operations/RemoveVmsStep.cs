@@ -1,7 +1,7 @@
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
 
-namespace Watchkeeper.Server.Operations.Vms;
+namespace Watchkeeper.Server.Operations;
 
 /// <summary>Removes every VM of a VNF: the end of a termination, and of an instantiation that is rolled back.</summary>
 internal sealed class RemoveVmsStep(LcmOperationType operationType, VmRemoval removal) : IStep
