@@ -133,7 +133,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
         return await BootedAsync(opened);
     }
 
-    /// <summary>Has VMs boot as soon as they are watched, and waits for the rest; also when it comes before that.</summary>
+    /// <summary>Has VMs boot as soon as they are watched, and waits for the rest.</summary>
     public async Task<VnfLcmOpOcc> BootedAsync(VnfLcmOpOcc operation)
     {
         var resting = RestedAsync(operation);
