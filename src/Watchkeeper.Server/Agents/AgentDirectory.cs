@@ -45,6 +45,8 @@ internal sealed record AgentView(
 /// <summary>The agents we know, and which are alive.</summary>
 internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan SettledLook = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _lock = new();
 
     // One change of a stored row at a time: of two first joins under one name, one gets the key.
@@ -67,6 +69,17 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     /// known.</summary>
     public ImmutableArray<CarriedKpi> LastReported(string name, TargetId target) =>
         Known(name)?.Reports.Find(target) ?? [];
+
+    /// <summary>
+    /// Waits while an agent is SUSPECT: within its grace it is back or lost. After a start of the manager all are SUSPECT.
+    /// </summary>
+    public async Task SettledAsync(string name, CancellationToken cancellationToken)
+    {
+        while (Known(name) is { State: AgentState.Suspect })
+        {
+            await Task.Delay(SettledLook, time, cancellationToken);
+        }
+    }
 
     /// <summary>Completes when the agent is, or becomes, known to be lost.</summary>
     public Task LostAsync(string name, CancellationToken cancellationToken) =>

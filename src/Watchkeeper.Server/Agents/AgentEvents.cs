@@ -24,7 +24,12 @@ internal sealed partial class AgentEvents(
         await marks.AgentReturnedAsync(agent, cancellationToken);
         var raised = await raising.RaiseAsync(holdings, cancellationToken);
         var setAnew = SetAnewAsync(raised, agent, cancellationToken);
-        var held = holdings.ToDictionary(holding => holding.Target);
+        var held = new Dictionary<TargetId, Holding>(holdings.Length);
+        foreach (var holding in holdings)
+        {
+            held[holding.Target] = holding;
+        }
+
         var wanted = assignments.Of(agent).Where(IsToBeWatched).ToList();
         var set = wanted.Where(vnfc => !IsHeld(held, vnfc)).Select(setting.AssignmentOf).ToImmutableArray();
         var confirmed = wanted.Where(vnfc => IsHeld(held, vnfc));

@@ -1,4 +1,5 @@
 using Watchkeeper.Server.Agents.Link;
+using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Agents;
 
@@ -13,13 +14,13 @@ internal static class AgentsEndpoints
     /// <summary>Maps <c>ext/agent_link</c> and <c>ext/monitoring_agents</c>.</summary>
     public static void MapAgents(this IEndpointRouteBuilder routes, IsAgentNamed isNamed)
     {
-        routes.MapGet($"{Root}/agent_link", AskLink);
-        routes.MapGet($"{Root}/monitoring_agents", List);
-        routes.MapGet($"{Root}/monitoring_agents/{{name}}", Show);
+        routes.MapGet($"{Root}/agent_link", AskLink).WithQuery();
+        routes.MapGet($"{Root}/monitoring_agents", List).WithQuery();
+        routes.MapGet($"{Root}/monitoring_agents/{{name}}", Show).WithQuery();
         routes.MapDelete(
             $"{Root}/monitoring_agents/{{name}}",
             (string name, AgentDirectory directory, CancellationToken cancellationToken) =>
-                ForgetAsync(name, directory, isNamed, cancellationToken));
+                ForgetAsync(name, directory, isNamed, cancellationToken)).WithQuery();
     }
 
     private static IResult AskLink(HttpRequest request, LinkListening link) =>

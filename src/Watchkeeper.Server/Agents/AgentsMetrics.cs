@@ -13,7 +13,19 @@ internal sealed class AgentsMetrics
         var meter = meters.Create(MeterName);
         meter.CreateObservableGauge(
             "watchkeeper.agents", () => ByState(directory), unit: "{agent}", description: "Agents by state.");
+        meter.CreateObservableGauge(
+            "watchkeeper.agents.monitors",
+            () => directory.All().Select(agent => new Measurement<int>(agent.Monitors, Named(agent))),
+            unit: "{target}",
+            description: "Targets watched, by agent.");
+        meter.CreateObservableGauge(
+            "watchkeeper.agents.probes",
+            () => directory.All().Select(agent => new Measurement<double>(agent.ProbesPerSecond, Named(agent))),
+            unit: "{probe}/s",
+            description: "Probes sent in the last second, by agent.");
     }
+
+    private static KeyValuePair<string, object?> Named(AgentView agent) => new("agent", agent.Name);
 
     private static IEnumerable<Measurement<int>> ByState(AgentDirectory directory)
     {

@@ -12,13 +12,21 @@ internal sealed class CarriedStates(TimeProvider time)
 {
     private readonly ConcurrentDictionary<TargetId, Entry> _entries = new();
 
-    /// <summary>Keeps the state that an agent handed over, or last reported.</summary>
-    public void Put(TargetId target, ImmutableArray<CarriedKpi> carried) =>
-        _entries[target] = new Entry(carried, time.GetTimestamp(), TimeSpan.Zero);
+    /// <summary>Keeps the state that an agent handed over, or last reported, and the epoch under which it was.</summary>
+    public void Put(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried) =>
+        _entries[target] = new Entry(epoch, carried, time.GetTimestamp());
 
-    /// <summary>Keeps the state that was found in the store, which is some time old.</summary>
-    public void Put(TargetId target, ImmutableArray<CarriedKpi> carried, TimeSpan age) =>
-        _entries[target] = new Entry(carried, time.GetTimestamp(), age < TimeSpan.Zero ? TimeSpan.Zero : age);
+    /// <summary>
+    /// Notes that an agent has reported a VM under an epoch: it holds it, although its answer to the set may never come,
+    /// and what is kept from before that epoch is old.
+    /// </summary>
+    public void Reported(TargetId target, AssignmentEpoch epoch)
+    {
+        if (_entries.TryGetValue(target, out var entry) && entry.Epoch < epoch)
+        {
+            _entries.TryRemove(KeyValuePair.Create(target, entry));
+        }
+    }
 
     /// <summary>The state to hand over, moved on by the time it waited; empty when there is none.</summary>
     public ImmutableArray<CarriedKpi> Find(TargetId target)
@@ -28,12 +36,12 @@ internal sealed class CarriedStates(TimeProvider time)
             return [];
         }
 
-        var waited = entry.Age + time.GetElapsedTime(entry.Since);
+        var waited = time.GetElapsedTime(entry.Since);
         return [.. entry.Carried.Select(kpi => kpi.After(waited))];
     }
 
     /// <summary>Forgets the state of a VM: an agent holds it again, or the VM is gone.</summary>
     public void Forget(TargetId target) => _entries.TryRemove(target, out _);
 
-    private sealed record Entry(ImmutableArray<CarriedKpi> Carried, long Since, TimeSpan Age);
+    private sealed record Entry(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Carried, long Since);
 }

@@ -11,6 +11,11 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     private const int MostTries = 8;
 
     /// <summary>
+    /// No target changes hands so often: an agent that names a higher epoch is broken, and is not followed.
+    /// </summary>
+    private const long HighestCredible = 1L << 48;
+
+    /// <summary>
     /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
     /// </summary>
     /// <returns>The VMs that were raised: whoever watches them does so under a void epoch until it is set
@@ -24,7 +29,9 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     }
 
     private bool IsAhead(Holding holding) =>
-        assignments.TryFind(holding.Target, out var vnfc) && holding.Epoch.Value > vnfc.Vnfc.Epoch;
+        holding.Epoch.Value <= HighestCredible
+        && assignments.TryFind(holding.Target, out var vnfc)
+        && holding.Epoch.Value > vnfc.Vnfc.Epoch;
 
     private async Task<WatchedVnfc?> RaiseAsync(Holding holding, CancellationToken cancellationToken)
     {

@@ -42,7 +42,7 @@ internal static class KpiEvents
             yield return AlivenessOf(vnfc, after == VmState.Alive, agent, now);
         }
 
-        foreach (var kpi in report.Kpis.Where(kpi => !IsAliveness(vnfc, kpi.EventName)))
+        foreach (var kpi in report.Kpis.Where(kpi => IsOther(vnfc, kpi.EventName)))
         {
             var former = stored?.Kpis
                 .Where(other => string.Equals(other.EventName, kpi.EventName, StringComparison.Ordinal))
@@ -57,8 +57,9 @@ internal static class KpiEvents
         }
     }
 
-    private static bool IsAliveness(WatchedVnfc vnfc, string eventName) => vnfc.Monitoring.Kpis.Any(kpi =>
-        kpi.IsAliveness && string.Equals(kpi.EventName, eventName, StringComparison.Ordinal));
+    // An agent tells of what it was given: a KPI that the VM does not have makes no event.
+    private static bool IsOther(WatchedVnfc vnfc, string eventName) => vnfc.Monitoring.Kpis.Any(kpi =>
+        !kpi.IsAliveness && string.Equals(kpi.EventName, eventName, StringComparison.Ordinal));
 
     private static CoreEvent AlivenessOf(WatchedVnfc vnfc, bool isAlive, string agent, DateTimeOffset now) => EventOf(
         vnfc,

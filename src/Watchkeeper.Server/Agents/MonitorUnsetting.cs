@@ -91,7 +91,7 @@ internal sealed class MonitorUnsetting(
             : directory.LastReported(agent, vnfc.Target);
         if (!state.IsEmpty)
         {
-            carried.Put(vnfc.Target, state);
+            carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state);
         }
 
         return new UnsetResult(

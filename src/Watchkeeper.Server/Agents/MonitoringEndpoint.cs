@@ -9,6 +9,7 @@ internal static class MonitoringEndpoint
 {
     public static void MapMonitoring(this IEndpointRouteBuilder routes) => routes
         .MapGet("/vnflcm/v2/ext/vnf_instances/{vnfInstanceId}/monitoring", GetAsync)
+        .WithQuery()
         .WithSummary("Who watches a VNF, and what is believed of each VM.")
         .WithTags("Monitoring")
         .Produces<MonitoringResponse>();

@@ -7,17 +7,18 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
 {
     public async Task<ImmutableArray<SetOutcome>> SetAsync(
         ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
-        await Way().SetAsync(assignments, cancellationToken);
+        await (await WayAsync(cancellationToken)).SetAsync(assignments, cancellationToken);
 
     public async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
     {
-        var outcomes = await Way().UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await (await WayAsync(cancellationToken)).UnsetAsync(targets, hold, cancellationToken);
 
-        // The state is in the outcome now; what was reported before must not be taken for it later.
+        // The state is in the outcome now; what was reported before must not be taken for it later. Where there is
+        // none, the last report is all that is known.
         directory.ForgetReports(
             name,
-            outcomes.Where(outcome => outcome.IsUnset)
+            outcomes.Where(outcome => outcome is { IsUnset: true, Carried.IsEmpty: false })
                 .Select(outcome => new TargetEpoch(outcome.Target, outcome.Epoch)));
         return outcomes;
     }
@@ -27,8 +28,12 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
 
     public async Task<ImmutableArray<LookOutcome>> LookAsync(
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>
-        await Way().LookAsync(targets, cancellationToken);
+        await (await WayAsync(cancellationToken)).LookAsync(targets, cancellationToken);
 
-    private IMonitoringAgent Way() =>
-        directory.WayTo(name) ?? throw new AgentLostException($"Agent {name} is not online.");
+    // An agent that is late with its heartbeats, or on its way back to a manager that has just started, is not lost yet.
+    private async Task<IMonitoringAgent> WayAsync(CancellationToken cancellationToken)
+    {
+        await directory.SettledAsync(name, cancellationToken);
+        return directory.WayTo(name) ?? throw new AgentLostException($"Agent {name} is not online.");
+    }
 }

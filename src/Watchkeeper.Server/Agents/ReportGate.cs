@@ -17,13 +17,12 @@ internal sealed partial class ReportGate(
     Store store,
     GapMeasured gapMeasured,
     LevelBook levels,
+    CarriedStates carried,
     VerdictMetrics metrics,
     TimeProvider time,
     ILogger<ReportGate> logger)
 {
-    /// <summary>
-    /// Tries of one report against writers that were faster; then it is left to the agent's next report.
-    /// </summary>
+    /// <summary>Tries of one report against writers that were faster; then its batch is taken again.</summary>
     private const int MostTries = 8;
 
     /// <summary>Takes reports of one agent.</summary>
@@ -48,6 +47,7 @@ internal sealed partial class ReportGate(
                 continue;
             }
 
+            carried.Reported(report.Target, report.Epoch);
             if (report.Gap is { } gap)
             {
                 gapMeasured(vnfc!.Vnfc, gap);
@@ -99,7 +99,8 @@ internal sealed partial class ReportGate(
             }
         }
 
-        LogVerdictGivenUp(agent, report.Target, MostTries);
+        LogVerdictPutBack(agent, report.Target, MostTries);
+        throw new StoreConflictException($"The row of {report.Target} does not hold still.");
     }
 
     private (WatchedVnfc Next, StoredLevel Level, ImmutableArray<Write> Writes) Judge(
@@ -127,6 +128,6 @@ internal sealed partial class ReportGate(
         VnfInstanceId vnfInstanceId, TargetId target, VmState state, string agent, AssignmentEpoch epoch);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "Gave up storing a verdict of {Agent} on {Target} after {Tries} tries")]
-    private partial void LogVerdictGivenUp(string agent, TargetId target, int tries);
+        Message = "A verdict of {Agent} on {Target} was not stored in {Tries} tries; it is taken again")]
+    private partial void LogVerdictPutBack(string agent, TargetId target, int tries);
 }

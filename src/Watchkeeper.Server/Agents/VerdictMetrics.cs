@@ -11,6 +11,7 @@ internal sealed class VerdictMetrics
     private readonly Counter<long> _verdictsDropped;
     private readonly Counter<long> _verdictsAccepted;
     private readonly Histogram<double> _gap;
+    private readonly Histogram<double> _excessGap;
 
     public VerdictMetrics(IMeterFactory meters)
     {
@@ -20,6 +21,14 @@ internal sealed class VerdictMetrics
         _verdictsAccepted = meter.CreateCounter<long>(
             "watchkeeper.verdicts.accepted", "{verdict}", "Verdicts that were stored.");
         _gap = meter.CreateHistogram<double>(
+            "watchkeeper.migration.gap",
+            "ms",
+            "From the last probe of the old agent to the first of the new one, per VM moved.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [100, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000],
+            });
+        _excessGap = meter.CreateHistogram<double>(
             "watchkeeper.migration.excess_gap",
             "ms",
             "Time without a probe beyond the poll period, per VM moved.",
@@ -36,5 +45,9 @@ internal sealed class VerdictMetrics
     public void VerdictAccepted() => _verdictsAccepted.Add(1);
 
     /// <summary>A moved VM was probed again.</summary>
-    public void GapMeasured(TimeSpan excess) => _gap.Record(excess.TotalMilliseconds);
+    public void GapMeasured(TimeSpan gap, TimeSpan excess)
+    {
+        _gap.Record(gap.TotalMilliseconds);
+        _excessGap.Record(excess.TotalMilliseconds);
+    }
 }

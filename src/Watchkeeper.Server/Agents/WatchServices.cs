@@ -57,6 +57,6 @@ internal sealed class WatchService(
     }
 
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        engine.RunAsync(stoppingToken), local.RunAsync(stoppingToken), loops.RunAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        JointLoops.RunAsync(stoppingToken, local.RunAsync, engine.RunAsync, loops.RunAsync);
 }

@@ -33,8 +33,10 @@ internal sealed class WatchLoops(
     LeaseWatch leases, MonitorMarks marks, LocalCounters counters, AgentDirectory directory)
 {
     /// <summary>Runs them until they are cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
-        leases.RunAsync(cancellationToken),
-        marks.RunAsync(agent => directory.Find(agent) is not { State: AgentState.Online }, cancellationToken),
-        counters.RunAsync(cancellationToken));
+    /// <remarks>One that fails ends the others and the process: a manager that misses one of them must not look well.</remarks>
+    public Task RunAsync(CancellationToken cancellationToken) => JointLoops.RunAsync(
+        cancellationToken,
+        leases.RunAsync,
+        token => marks.RunAsync(agent => directory.Find(agent) is not { State: AgentState.Online }, token),
+        counters.RunAsync);
 }

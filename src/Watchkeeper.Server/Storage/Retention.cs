@@ -100,7 +100,9 @@ internal sealed partial class Retention(
         var last = await AskAsync(
             db => db.Notifications.MaxAsync(row => (long?)row.Position, cancellationToken), cancellationToken);
         var slowest = await AskAsync(
-            db => db.Subscriptions.MinAsync(row => (long?)row.Cursor, cancellationToken), cancellationToken);
+            db => db.Subscriptions.Where(row => row.SuspendedAt == null)
+                .MinAsync(row => (long?)row.Cursor, cancellationToken),
+            cancellationToken);
         var end = Math.Min(last ?? 0, slowest ?? long.MaxValue);
         await InStepsAsync(first, end, "DELETE FROM notifications WHERE position <= @p0", cancellationToken);
     }

@@ -27,7 +27,7 @@ public sealed class AgentEventsTests
     public async Task What_it_lacks_sleeps_on_or_holds_under_an_older_epoch_is_set_with_the_state_that_is_kept_for_it()
     {
         await using var rig = await new WatchRig().WithVmsAsync(3);
-        rig.Carried.Put(WatchRig.Target(1), [WatchRig.Kpi("VM_ALIVE", true, against: 2)]);
+        rig.Carried.Put(WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true, against: 2)]);
         rig.Time.Advance(TimeSpan.FromSeconds(3));
 
         var difference = await ConnectAsync(
@@ -134,8 +134,8 @@ public sealed class AgentEventsTests
     {
         await using var rig =
             await new WatchRig().WithVmsAsync(3, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
-        rig.Carried.Put(WatchRig.Target(1), [WatchRig.Kpi("VM_ALIVE", true)]);
-        rig.Carried.Put(WatchRig.Target(3), [WatchRig.Kpi("VM_ALIVE", true)]);
+        rig.Carried.Put(WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)]);
+        rig.Carried.Put(WatchRig.Target(3), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)]);
 
         await rig.Events.SetEndedAsync(
             "dmona1",

@@ -28,7 +28,7 @@ internal sealed class WatchRig : IAsyncDisposable
         Setting = new MonitorSetting(Assignments, Directory, Carried, Levels, Store, timeouts, Time);
         Unsetting = new MonitorUnsetting(Directory, Carried, timeouts, Time);
         Gate = new ReportGate(
-            Assignments, Store, (vnfc, gap) => Gaps.Add((vnfc, gap)), Levels, Metrics, Time,
+            Assignments, Store, (vnfc, gap) => Gaps.Add((vnfc, gap)), Levels, Carried, Metrics, Time,
             NullLogger<ReportGate>.Instance);
         Marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
         Events = new AgentEvents(

@@ -36,6 +36,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
     private readonly OperationWatch _watch;
     private readonly OperationRequests _requests;
     private readonly ReportGate _gate;
+    private readonly CarriedStates _carried;
     private readonly Task _working;
 
     public LifecycleRig()
@@ -47,9 +48,10 @@ internal sealed class LifecycleRig : IAsyncDisposable
         Directory = new AgentDirectory(_registry, Time);
         Capacity = new CapacityLedger(Assignments);
         var levels = new LevelBook();
+        _carried = new CarriedStates(Time);
         _gate = new ReportGate(
             Assignments, Store, (_, _) =>
-                { }, levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+                { }, levels, _carried, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
         var steps = new StepCatalog(Steps(ids, levels), plans);
@@ -254,7 +256,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
 
     private IStep[] Steps(Version7Ids ids, LevelBook levels)
     {
-        var carried = new CarriedStates(Time);
+        var carried = _carried;
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
         var setting = new MonitorSetting(Assignments, Directory, carried, levels, Store, timeouts, Time);
         var unsetting = new MonitorUnsetting(Directory, carried, timeouts, Time);

@@ -60,7 +60,7 @@ internal sealed class MigrationRig : IAsyncDisposable
         _marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
         Gate = new ReportGate(
             Assignments, Store, (_, _) =>
-                { }, Levels, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+                { }, Levels, Carried, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
             Assignments, Gate, _marks, setting, Carried,
             new EpochRaising(Assignments, Store, NullLogger<EpochRaising>.Instance),

@@ -11,6 +11,7 @@ internal static class InstantiateEndpoint
 {
     public static void MapInstantiate(this IEndpointRouteBuilder routes) => routes
         .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate", AcceptAsync)
+        .WithQuery()
         .WithSummary("Instantiates a VNF: makes its VMs, and has them watched.")
         .WithTags("VNF instances");
 

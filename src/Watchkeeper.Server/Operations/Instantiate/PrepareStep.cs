@@ -23,6 +23,11 @@ internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory
             ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
         var request = InstantiateRequest.Of(operation);
         var (blueprint, fault) = await drafting.DraftAsync(instance, request, cancellationToken);
+        if (blueprint is not null)
+        {
+            await directory.SettledAsync(blueprint.Deployment.Agent.Name, cancellationToken);
+        }
+
         fault ??= AgentObjection(operation, blueprint!) ?? VimObjection(operation, request, blueprint!);
         return fault is null
             ? StepResult.Done(operation)

@@ -92,7 +92,8 @@ internal sealed partial class GapRecorder(
                 foreach (var moved in next.Vnfcs.Where(moved =>
                     gaps.Any(gap => gap.Vnfc.Value == moved.VnfcInstanceId)))
                 {
-                    metrics.GapMeasured(TimeSpan.FromMilliseconds(moved.ExcessGapMs ?? 0));
+                    metrics.GapMeasured(
+                        TimeSpan.FromMilliseconds(moved.GapMs ?? 0), TimeSpan.FromMilliseconds(moved.ExcessGapMs ?? 0));
                 }
 
                 return true;

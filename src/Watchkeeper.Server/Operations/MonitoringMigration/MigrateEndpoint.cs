@@ -15,6 +15,7 @@ internal static class MigrateEndpoint
             "/vnflcm/v2/ext/vnf_instances/{vnfInstanceId}/monitoring/migrate",
             options.AllowGet ? [HttpMethods.Post, HttpMethods.Get] : [HttpMethods.Post],
             AcceptAsync)
+        .WithQuery()
         .WithSummary("Hands the watch of a VNF to another monitoring agent.")
         .WithTags("Monitoring");
 

@@ -49,6 +49,7 @@ internal sealed partial class Preflight(AgentDirectory directory, TimeProvider t
     private async Task<Dictionary<TargetId, ProbeAnswer>?> LookAsync(
         string agent, ImmutableArray<WatchedVnfc> vnfcs, CancellationToken cancellationToken)
     {
+        await directory.SettledAsync(agent, cancellationToken);
         if (directory.Find(agent) is not { State: AgentState.Online })
         {
             return null;

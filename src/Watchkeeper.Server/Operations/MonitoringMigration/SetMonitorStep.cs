@@ -37,10 +37,13 @@ internal sealed class SetMonitorStep(
         var confirmed = vnfcs
             .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && IsStamped(operation, vnfc))
             .Select(vnfc => new SetResult(vnfc, Refusal: null, IsSkipped: false));
+
+        // A gap is this migration's only on the agent that it moves to: going back, or staying, is no hand-over.
+        var isMove = !operation.IsBackward && agent == MigrateRequest.Of(operation).Agent.Name;
         var restamped = await monitors.StampAsync(
-            [.. unset.Except(fresh)], agent, operation.Id.Value, cancellationToken);
+            [.. unset.Except(fresh)], agent, isMove ? operation.Id.Value : null, cancellationToken);
         var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
-        return Told(operation, agent, [.. confirmed, .. results]);
+        return Told(operation, agent, vnfcs.Length, [.. confirmed, .. results]);
     }
 
     // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
@@ -52,7 +55,8 @@ internal sealed class SetMonitorStep(
         && MigrationMemory.Of(operation).Stamped.TryGetValue(vnfc.Vnfc.Id.Value, out var epoch)
         && epoch == vnfc.Vnfc.Epoch;
 
-    private StepResult Told(VnfLcmOpOcc operation, string agent, ImmutableArray<SetResult> results)
+    private StepResult Told(
+        VnfLcmOpOcc operation, string agent, int vms, ImmutableArray<SetResult> results)
     {
         var without = results.Where(result => !result.IsSet).Select(result => result.Vnfc.Vnfc.Id.ToString()).ToList();
         var told = Recorded(operation, results);
@@ -68,7 +72,7 @@ internal sealed class SetMonitorStep(
                 .. results.Where(result => !result.IsSkipped).Select(result => VnfcTable.Update(result.Vnfc.Vnfc)),
                 .. results.Where(result => !result.IsSkipped)
                     .Select(result => EventTable.Append(OfVm(operation, agent, result))),
-                EventTable.Append(OfService(operation, agent, results.Length, without)),
+                EventTable.Append(OfService(operation, agent, vms, without)),
             ],
             () => Stored(operation, results));
     }
@@ -117,9 +121,9 @@ internal sealed class SetMonitorStep(
         result.Refusal ?? $"{agent} watches {result.Vnfc.Vnfc.Address}",
         time.GetUtcNow());
 
-    private CoreEvent OfService(VnfLcmOpOcc operation, string agent, int asked, List<string> without) => new(
+    private CoreEvent OfService(VnfLcmOpOcc operation, string agent, int vms, List<string> without) => new(
         "SVC_SET_MONITOR_STATUS",
-        without.Count == 0 ? "SUCCESS" : without.Count < asked ? "PARTIAL_FAILURE" : "FAILURE",
+        without.Count == 0 ? "SUCCESS" : without.Count < vms ? "PARTIAL_FAILURE" : "FAILURE",
         operation.VnfInstanceId,
         VnfcId: null,
         operation.Id,

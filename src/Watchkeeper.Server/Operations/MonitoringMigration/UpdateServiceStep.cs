@@ -26,7 +26,8 @@ internal sealed class UpdateServiceStep(
         var wanted = operation.IsBackward ? Restored(operation, instance, memory) : Moved(operation, instance);
         if (IsMet(operation, instance))
         {
-            return StepResult.Done(operation);
+            // What validation reserved is not needed: the VMs are the new agent's by now, or stay where they are.
+            return StepResult.Done(operation) with { Stored = () => capacity.Release(operation.Id.Value) };
         }
 
         var (fails, afterWrite) = drill.Next(operation.IsBackward);
@@ -80,7 +81,8 @@ internal sealed class UpdateServiceStep(
     private static ImmutableArray<WatchedVnfc> Stamped(
         VnfLcmOpOcc operation, VnfInstance wanted, ImmutableArray<WatchedVnfc> vnfcs) =>
     [
-        .. vnfcs.Select(vnfc => MonitorSetting.Stamped(vnfc, wanted.Deployment!.Agent.Name, operation.Id.Value)),
+        .. vnfcs.Select(vnfc => MonitorSetting.Stamped(
+            vnfc, wanted.Deployment!.Agent.Name, operation.IsBackward ? null : operation.Id.Value)),
     ];
 
     private StepResult Updated(

@@ -47,6 +47,7 @@ internal sealed class ValidateStep(
             return MigrationFaults.AlreadyUnset(unset.Vnfc.Id.ToString());
         }
 
+        await directory.SettledAsync(to.Name, cancellationToken);
         ImmutableArray<WatchedVnfc> moving =
             [.. vnfcs.Where(vnfc => !string.Equals(vnfc.Vnfc.Agent, to.Name, StringComparison.Ordinal))];
         return directory.Find(to.Name) switch

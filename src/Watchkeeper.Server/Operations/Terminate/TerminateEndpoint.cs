@@ -12,6 +12,7 @@ internal static class TerminateEndpoint
 {
     public static void MapTerminate(this IEndpointRouteBuilder routes) => routes
         .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/terminate", AcceptAsync)
+        .WithQuery()
         .WithSummary("Terminates a VNF: unsets its monitors, then removes its VMs.")
         .WithTags("VNF instances");
 

@@ -88,7 +88,7 @@ public sealed class ReportTests : IDisposable
         agent.Received<ServerMessage.HeartbeatAck>();
         var request = agent.Received<ServerMessage.UnsetRequest>();
         agent.Say(new AgentMessage.UnsetResult(
-            request.Request, [new UnsetOutcome(Some.Target(1), new AssignmentEpoch(1), null, [])]));
+            request.Request, [new UnsetOutcome(Some.Target(1), new AssignmentEpoch(1), null, Some.Report(1).Kpis)]));
 
         agent.Break();
 
