@@ -175,7 +175,7 @@ public sealed partial class WatchEngine
     private void Turned(long now, TimeSpan poolDelay, bool isTick)
     {
         var since = TimeSpan.FromTicks(now - _lastTurn);
-        var isJump = since > AgentLimits.Lease;
+        var isJump = since > AgentLimits.ClockJump;
         if (!isTick && !isJump)
         {
             return;

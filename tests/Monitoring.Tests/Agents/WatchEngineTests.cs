@@ -145,6 +145,21 @@ public class WatchEngineTests
         jumps.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(0.59, 0)]
+    [InlineData(0.62, 1)]
+    public async Task A_jump_is_noticed_two_heartbeats_before_the_lease_is_over(double seconds, int expected)
+    {
+        using var rig = new EngineRig();
+        var jumps = 0;
+        rig.Engine.ClockJumped = () => jumps++;
+        await rig.Set(Assign(1, 1, Carry(Up, until: 0.5)));
+        rig.Time.Jump(TimeSpan.FromSeconds(seconds));
+        rig.Advance(0.1);
+        jumps.ShouldBe(expected);
+        rig.Prober.Asked.Count.ShouldBe(1 - expected);
+    }
+
     [Fact]
     public async Task Without_anybody_to_ask_a_jump_does_not_stop_the_watch_but_silence_is_unknown()
     {
