@@ -127,6 +127,16 @@ internal sealed partial class WatchRounds(
         }
     }
 
+    /// <summary>A beat that failed within the agent says nothing about the target: the next one is planned.</summary>
+    public void Miss(int index, long now)
+    {
+        ref var slot = ref tables.Slot(index);
+        tables.NextGeneration(index);
+        var interval = slot.Kpi.PollFrequency.Ticks;
+        // Later than now, else what fails always would fire for ever.
+        Plan(index, Beat.Latest(slot.Due, interval, now) + interval);
+    }
+
     /// <summary>Takes a slot out of everything; answers on their way to it are void.</summary>
     public void Abandon(int index)
     {
