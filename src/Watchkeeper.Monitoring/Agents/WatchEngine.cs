@@ -148,6 +148,12 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         return await batch.Answer.Task;
     }
 
+    /// <summary>
+    /// Leaves every target that was resumed from the file and that the manager, having been told of it, has not named.
+    /// </summary>
+    public Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) =>
+        AskAsync(new WatchRequest<UnsetOutcome>(now => _orders.LeaveResumed(wanted, now)), cancellationToken);
+
     /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
     public Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken) =>
         AskAsync(new WatchRequest<Holding>(_ => _handOver.Holdings()), cancellationToken);

@@ -59,6 +59,7 @@ internal sealed partial class WatchRounds(
             target.IsGapNews = true;
         }
 
+        target.IsProbed = true;
         slot.Phase = SlotPhase.InFlight;
         slot.Due = Beat.Latest(slot.Due, slot.Kpi.PollFrequency.Ticks, now);
         slot.LastSent = now;

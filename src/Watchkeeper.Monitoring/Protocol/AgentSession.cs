@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Threading.Channels;
 using Watchkeeper.Monitoring.Agents;
 
@@ -17,6 +18,7 @@ internal sealed class AgentSession
     private readonly TimeProvider _time;
     private readonly AgentRequests _requests;
     private readonly Action _joined;
+    private readonly HashSet<TargetId> _wanted = [];
     private readonly Latch _settled = new();
     private Guid _session;
     private long _heardAt;
@@ -183,7 +185,14 @@ internal sealed class AgentSession
 
         if (!difference.ToSet.IsEmpty)
         {
+            _wanted.UnionWith(difference.ToSet.Select(assignment => assignment.Target));
             await _requests.SetDifferenceAsync(difference.ToSet, cancellationToken);
+        }
+
+        if (difference.IsLast)
+        {
+            await _engine.LeaveResumedAsync(_wanted.ToFrozenSet(), cancellationToken);
+            _wanted.Clear();
         }
 
         if (difference.IsLast && _gate.Answered(difference.Ask))

@@ -8,6 +8,10 @@ public interface ILinkedEngine : IMonitoringAgent
     /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
     Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Leaves what was resumed from a file and is not among what the manager wants.</summary>
+    /// <remarks>The manager unsets only what it was told is watched, which a resumed target is not.</remarks>
+    Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Stops firing probes.</summary>
     void Pause();
 
