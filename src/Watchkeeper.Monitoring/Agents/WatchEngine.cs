@@ -73,8 +73,9 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     }
 
     /// <summary>
-    /// Called from the loop when the clock has jumped so far (suspended, starved) that the lease may be over, and the
-    /// engine has paused itself; whoever sets it asks the manager what still holds, and then calls <see cref="Resume"/>. Null: the engine goes
+    /// Called from the loop when the clock has jumped so far (suspended, starved) that the lease may be over, and
+    /// the engine has paused itself; whoever sets it asks the manager what still holds, and then calls
+    /// <see cref="Resume"/>. Null: the engine goes
     /// on.
     /// </summary>
     public Action? ClockJumped { get; set; }

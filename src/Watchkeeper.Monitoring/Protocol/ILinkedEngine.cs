@@ -18,7 +18,9 @@ public interface ILinkedEngine : IMonitoringAgent
     /// <summary>Fires again.</summary>
     void Unpause();
 
-    /// <summary>Called when the clock jumped by <see cref="AgentLimits.ClockJump"/> and the engine has paused itself.</summary>
+    /// <summary>
+    /// Called when the clock jumped by <see cref="AgentLimits.ClockJump"/> and the engine has paused itself.
+    /// </summary>
     Action? ClockJumped { get; set; }
 
     /// <summary>Returns when there is a verdict to tell.</summary>
