@@ -20,6 +20,12 @@ internal static class AgentHost
         try
         {
             Directory.CreateDirectory(options.DataFolder);
+            await using var held = FolderLock.TryHold(options.DataFolder);
+            if (held is null)
+            {
+                return await FailAsync($"{options.DataFolder} is in use by another agent.");
+            }
+
             var key = new KeyFile(options.DataFolder);
             if (Token(options, key) is { } identity)
             {

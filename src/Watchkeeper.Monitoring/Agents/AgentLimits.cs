@@ -22,4 +22,12 @@ public static class AgentLimits
 
     /// <summary>How long an agent counts as alive after its last heartbeat.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+
+    /// <summary>A standstill after which an agent takes it that it may have been given up.</summary>
+    /// <remarks>
+    /// 1 s - 2 x 200 ms = 600 ms. The manager counts the lease from the last heartbeat that it has: when the agent
+    /// stands still, that one may be a whole heartbeat old, and another heartbeat is left for its way and for the
+    /// steps in which either side looks.
+    /// </remarks>
+    public static readonly TimeSpan ClockJump = Lease - (2 * Heartbeat);
 }

@@ -86,6 +86,11 @@ internal static class AssignmentCheck
                 $"the time-out of {kpi.EventName} is not between 0 and its poll frequency",
             _ when kpi.OccurrencesTrue is < 1 or > MostRepeats || kpi.OccurrencesFalse is < 1 or > MostRepeats =>
                 $"repeats of {kpi.EventName} are not 1 to {MostRepeats}",
+            // What the link can't carry would end it, each time anew.
+            _ when !double.IsFinite(kpi.Threshold) => $"the threshold of {kpi.EventName} is not a number",
+            _ when kpi.Port < 0 => $"the port of {kpi.EventName} is negative",
+            _ when kpi.Path is null || kpi.Path.Length > Kpi.LongestPath =>
+                $"the path of {kpi.EventName} is longer than {Kpi.LongestPath} characters",
             _ when !isIcmp && kpi.Port is < 1 or > 65_535 => $"the port of {kpi.EventName} is not 1 to 65535",
             _ when kpi.Collector == CollectorKind.HttpGet && !HasPath(kpi, endpoint) =>
                 $"the path of {kpi.EventName} is not one",
@@ -95,7 +100,7 @@ internal static class AssignmentCheck
 
     private static bool HasPath(Kpi kpi, ProbeEndpoint endpoint)
     {
-        if (kpi.Path is not ['/', ..] || kpi.Path.Length > 2_048)
+        if (kpi.Path is not ['/', ..])
         {
             return false;
         }

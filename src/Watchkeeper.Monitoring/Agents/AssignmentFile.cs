@@ -7,8 +7,8 @@ namespace Watchkeeper.Monitoring.Agents;
 /// </summary>
 /// <remarks>
 /// One JSON line for each set and each leave, appended before either is acknowledged; the last line of a target
-/// holds. Not
-/// forced to the disk: what a power cut loses is fenced by its epoch. Written by the engine's loop only.
+/// holds. Not forced to the disk: what a power cut loses is fenced by its epoch, and the manager's difference sets it
+/// again. Written by the engine's loop only.
 /// </remarks>
 internal sealed class AssignmentFile : IDisposable
 {
@@ -107,6 +107,7 @@ internal sealed class AssignmentFile : IDisposable
     }
 
     /// <summary>Writes the file anew, beside itself, and puts it in its place at once.</summary>
+    /// <remarks>Not forced to the disk either: the loop that probes would wait for it.</remarks>
     public void Rewrite(IEnumerable<Assignment> watched, IEnumerable<TargetEpoch> left)
     {
         var temporary = _path + ".new";
@@ -126,8 +127,6 @@ internal sealed class AssignmentFile : IDisposable
                 Add(file, Line(assignment));
                 _lines++;
             }
-
-            file.Flush(flushToDisk: true);
         }
 
         File.Move(temporary, _path, overwrite: true);

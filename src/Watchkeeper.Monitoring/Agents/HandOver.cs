@@ -61,14 +61,16 @@ internal sealed class HandOver(
 
     /// <summary>
     /// Starts watching under an epoch that was not refused. Under the epoch that is watched already, nothing
-    /// changes.
+    /// changes, unless it was resumed and nothing is known of it yet.
     /// </summary>
     public void Set(Assignment assignment, ProbeEndpoint endpoint, long now)
     {
         if (tables.TryFind(assignment.Target, out var index))
         {
-            if (tables.Target(index).Epoch == assignment.Epoch)
+            ref var held = ref tables.Target(index);
+            if (held.Epoch == assignment.Epoch && !held.IsBlank)
             {
+                held.IsResumed = false;
                 return;
             }
 
@@ -98,6 +100,25 @@ internal sealed class HandOver(
             rounds.Plan(added, due);
         }
     }
+
+    /// <summary>Starts watching what the agent's file says and was not refused, with fresh state.</summary>
+    public void Resume(Assignment assignment, ProbeEndpoint endpoint, long now)
+    {
+        Set(assignment, endpoint, now);
+        if (tables.TryFind(assignment.Target, out var index))
+        {
+            tables.Target(index).IsResumed = true;
+        }
+    }
+
+    /// <summary>What was resumed and the manager has not named since, nor been told of as watched.</summary>
+    public ImmutableArray<TargetEpoch> Unnamed(IReadOnlySet<TargetId> named) =>
+    [
+        .. tables.Indexes
+            .Where(index => tables.Target(index) is { IsResumed: true, IsAsleep: false } target
+                && !named.Contains(target.Id))
+            .Select(AsLeft),
+    ];
 
     /// <summary>Stops watching, says what was known, and keeps the target asleep for a while.</summary>
     public UnsetOutcome Unset(TargetEpoch asked, TimeSpan hold, long now)
@@ -178,10 +199,10 @@ internal sealed class HandOver(
     public void Remember(TargetEpoch left) => _remembered.Remember(left.Target, left.Epoch);
 
     /// <summary>What is held: the watched, the sleepers, the remembered.</summary>
+    /// <remarks>What is blank is not told as watched: so the manager sets it, and with it comes its state.</remarks>
     public ImmutableArray<Holding> Holdings() =>
     [
-        .. tables.Indexes.Select(index =>
-            new Holding(tables.Target(index).Id, tables.Target(index).Highest, !tables.Target(index).IsAsleep)),
+        .. tables.Indexes.Select(Held),
         .. _remembered.All.Select(left => new Holding(left.Target, left.Epoch, IsWatched: false)),
     ];
 
@@ -196,6 +217,13 @@ internal sealed class HandOver(
                 held[false].Select(index => tables.Target(index).Assignment),
                 [.. _remembered.All, .. held[true].Select(AsLeft)]);
         }
+    }
+
+    private Holding Held(int index)
+    {
+        ref var target = ref tables.Target(index);
+        target.IsResumed = target.IsBlank;
+        return new Holding(target.Id, target.Highest, !target.IsAsleep && !target.IsBlank);
     }
 
     private TargetEpoch AsLeft(int index) => new(tables.Target(index).Id, tables.Target(index).Highest);

@@ -21,6 +21,8 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
 
     private static readonly long Spacing = Budget.Ticks / Tries;
 
+    private static readonly ProbeAnswer Failure = ProbeAnswer.Unknown("the agent failed to ask");
+
     private readonly Dictionary<int, Look> _looks = [];
     private readonly Queue<Look> _waiting = new();
 
@@ -57,12 +59,19 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
         var look = _looks[slot];
         if (look.IsAsking)
         {
-            Answered(slot, rounds.AtDeadline(look.Kpi, look.Sent), now);
+            Answered(slot, look.HasFailed ? Failure : rounds.AtDeadline(look.Kpi, look.Sent), now);
         }
         else
         {
             Try(slot, look, now);
         }
+    }
+
+    /// <summary>A try failed within the agent: it ends at the given time, and says nothing about the target.</summary>
+    public void Failed(int slot, long due)
+    {
+        _looks[slot].HasFailed = true;
+        wheel.Schedule(slot, due);
     }
 
     /// <summary>A try was answered.</summary>
@@ -114,6 +123,7 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
     private void Try(int slot, Look look, long now)
     {
         look.Tried++;
+        look.HasFailed = false;
         look.IsAsking = true;
         look.Sent = now;
         rounds.Ask(slot, look.Endpoint, look.Kpi, Spacing, now);
@@ -132,6 +142,8 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
         public int Tried { get; set; }
 
         public bool IsAsking { get; set; }
+
+        public bool HasFailed { get; set; }
 
         public long Begun { get; set; }
 

@@ -7,6 +7,9 @@ public sealed partial class WatchEngine
     [LoggerMessage(Level = LogLevel.Error, Message = "A turn of the watch failed; it goes on")]
     private partial void LogTurnFailed(Exception error);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "A beat of the watch failed; the next one is planned")]
+    private partial void LogSlotFailed(Exception error);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A request to the watch failed")]
     private partial void LogRequestFailed(Exception error);
 

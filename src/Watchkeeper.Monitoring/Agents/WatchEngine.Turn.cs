@@ -142,24 +142,7 @@ public sealed partial class WatchEngine
             var count = _wheel.TakeDue(Now(), _due);
             for (var i = 0; i < count; i++)
             {
-                var now = Now();
-                var slot = _due[i];
-                switch (_tables.Slot(slot).Phase)
-                {
-                    case SlotPhase.Planned:
-                        _rounds.Fire(slot, _isPaused, now);
-                        break;
-                    case SlotPhase.InFlight:
-                        var answer = _rounds.AtDeadline(_tables.Slot(slot).Kpi, _tables.Slot(slot).LastSent);
-                        _rounds.Conclude(slot, answer, now);
-                        break;
-                    case SlotPhase.Asleep:
-                        _handOver.Wake(slot);
-                        break;
-                    case SlotPhase.Looking:
-                        _looks.Due(slot, now);
-                        break;
-                }
+                FireOrMiss(_due[i], Now());
             }
 
             if (count > 0)
@@ -171,11 +154,61 @@ public sealed partial class WatchEngine
         }
     }
 
+    // The wheel has let go of all that is due: what fails at one slot must not lose the others.
+    private void FireOrMiss(int slot, long now)
+    {
+        try
+        {
+            Fire(slot, now);
+        }
+        catch (Exception error)
+        {
+            LogSlotFailed(error);
+            Missed(slot, now);
+        }
+    }
+
+    private void Fire(int slot, long now)
+    {
+        switch (_tables.Slot(slot).Phase)
+        {
+            case SlotPhase.Planned:
+                _rounds.Fire(slot, _isPaused, now);
+                break;
+            case SlotPhase.InFlight:
+                var answer = _rounds.AtDeadline(_tables.Slot(slot).Kpi, _tables.Slot(slot).LastSent);
+                _rounds.Conclude(slot, answer, now);
+                break;
+            case SlotPhase.Asleep:
+                _handOver.Wake(slot);
+                break;
+            case SlotPhase.Looking:
+                _looks.Due(slot, now);
+                break;
+        }
+    }
+
+    private void Missed(int slot, long now)
+    {
+        switch (_tables.Slot(slot).Phase)
+        {
+            case SlotPhase.Planned or SlotPhase.InFlight:
+                _rounds.Miss(slot, now);
+                break;
+            case SlotPhase.Asleep:
+                _wheel.Schedule(slot, now + PauseAfterFailure.Ticks);
+                break;
+            case SlotPhase.Looking:
+                _looks.Failed(slot, now + _options.Tick.Ticks);
+                break;
+        }
+    }
+
     // How the loop itself fares: its health, its rate, and whether the clock jumped.
     private void Turned(long now, TimeSpan poolDelay, bool isTick)
     {
         var since = TimeSpan.FromTicks(now - _lastTurn);
-        var isJump = since > AgentLimits.Lease;
+        var isJump = since > AgentLimits.ClockJump;
         if (!isTick && !isJump)
         {
             return;

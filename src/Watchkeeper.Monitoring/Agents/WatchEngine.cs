@@ -73,9 +73,9 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     }
 
     /// <summary>
-    /// Called from the loop when the clock has jumped over the lease (suspended, starved) and the engine has paused
-    /// itself;
-    /// whoever sets it asks the manager what still holds, and then calls <see cref="Resume"/>. Null: the engine goes
+    /// Called from the loop when the clock has jumped so far (suspended, starved) that the lease may be over, and
+    /// the engine has paused itself; whoever sets it asks the manager what still holds, and then calls
+    /// <see cref="Resume"/>. Null: the engine goes
     /// on.
     /// </summary>
     public Action? ClockJumped { get; set; }
@@ -148,6 +148,12 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         using var ended = cancellationToken.Register(() => batch.Answer.TrySetCanceled(cancellationToken));
         return await batch.Answer.Task;
     }
+
+    /// <summary>
+    /// Leaves every target that was resumed from the file and that the manager, having been told of it, has not named.
+    /// </summary>
+    public Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) =>
+        AskAsync(new WatchRequest<UnsetOutcome>(now => _orders.LeaveResumed(wanted, now)), cancellationToken);
 
     /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
     public Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken) =>

@@ -72,6 +72,15 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
         return isHung ? default : outcomes.DrainToImmutable();
     }
 
+    /// <summary>Leaves what was resumed and the manager does not want any more.</summary>
+    public ImmutableArray<UnsetOutcome> LeaveResumed(IReadOnlySet<TargetId> wanted, long now)
+    {
+        var outcomes = handOver.Unnamed(wanted)
+            .Select(target => handOver.Unset(target, TimeSpan.Zero, now)).ToImmutableArray();
+        Flush();
+        return outcomes;
+    }
+
     /// <summary>
     /// Writes what is not written yet. A failure is told, and the watch goes on: what is lost is fenced.
     /// </summary>
@@ -109,7 +118,7 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
             }
             else
             {
-                handOver.Set(assignment, endpoint!, now);
+                handOver.Resume(assignment, endpoint!, now);
             }
         }
 

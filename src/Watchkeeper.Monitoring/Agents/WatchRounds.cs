@@ -59,6 +59,7 @@ internal sealed partial class WatchRounds(
             target.IsGapNews = true;
         }
 
+        target.IsProbed = true;
         slot.Phase = SlotPhase.InFlight;
         slot.Due = Beat.Latest(slot.Due, slot.Kpi.PollFrequency.Ticks, now);
         slot.LastSent = now;
@@ -125,6 +126,16 @@ internal sealed partial class WatchRounds(
         {
             board.Changed(slot.Target);
         }
+    }
+
+    /// <summary>A beat that failed within the agent says nothing about the target: the next one is planned.</summary>
+    public void Miss(int index, long now)
+    {
+        ref var slot = ref tables.Slot(index);
+        tables.NextGeneration(index);
+        var interval = slot.Kpi.PollFrequency.Ticks;
+        // Later than now, else what fails always would fire for ever.
+        Plan(index, Beat.Latest(slot.Due, interval, now) + interval);
     }
 
     /// <summary>Takes a slot out of everything; answers on their way to it are void.</summary>

@@ -57,6 +57,14 @@ internal struct WatchTarget
     public bool IsAsleep;
 
     /// <summary>
+    /// Whether it goes on from the agent's file, with fresh state, and the manager has neither set it since nor been
+    /// told that it is watched.
+    /// </summary>
+    public bool IsResumed;
+
+    public bool IsProbed;
+
+    /// <summary>
     /// When the former agent asked last, by our clock, until we have asked; else <see cref="WatchTables.Never"/>.
     /// </summary>
     public long GapFrom;
@@ -68,6 +76,9 @@ internal struct WatchTarget
     // These two belong to the index, not to the target: they outlive it, as the entry in the queue does.
     public bool IsQueuedAsVerdict;
     public bool IsQueuedAsChange;
+
+    /// <summary>Whether nothing is known of it yet: a set of the same epoch brings its state.</summary>
+    public readonly bool IsBlank => IsResumed && !IsProbed;
 
     public readonly AssignmentEpoch Epoch => Assignment.Epoch;
 }

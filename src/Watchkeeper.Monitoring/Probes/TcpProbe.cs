@@ -8,6 +8,10 @@ namespace Watchkeeper.Monitoring.Probes;
 /// <param name="source">The address that probes come from; null lets the kernel choose.</param>
 internal sealed class TcpProbe(IPAddress? source) : IConnectProbe
 {
+    // IPPROTO_IP and IP_BIND_ADDRESS_NO_PORT of Linux.
+    private const int IpLevel = 0;
+    private const int IpBindAddressNoPort = 24;
+
     /// <inheritdoc />
     public async ValueTask<ProbeAnswer> AskAsync(IPAddress address, Kpi kpi, CancellationToken cancellationToken)
     {
@@ -31,7 +35,7 @@ internal sealed class TcpProbe(IPAddress? source) : IConnectProbe
         {
             if (source?.AddressFamily == target.AddressFamily)
             {
-                socket.Bind(new IPEndPoint(source, 0));
+                BindWithoutPort(socket, source);
             }
 
             await socket.ConnectAsync(target, cancellationToken);
@@ -42,5 +46,20 @@ internal sealed class TcpProbe(IPAddress? source) : IConnectProbe
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Binds to the source address and leaves the choice of the port to the connect.</summary>
+    /// <remarks>
+    /// A port taken at bind is one of some 28,000 for all targets together, and stays taken for a minute after its
+    /// connection; taken at connect, the same port serves different targets.
+    /// </remarks>
+    internal static void BindWithoutPort(Socket socket, IPAddress source)
+    {
+        if (OperatingSystem.IsLinux() && source.AddressFamily == AddressFamily.InterNetwork)
+        {
+            socket.SetRawSocketOption(IpLevel, IpBindAddressNoPort, BitConverter.GetBytes(1));
+        }
+
+        socket.Bind(new IPEndPoint(source, 0));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Threading.Channels;
 using Watchkeeper.Monitoring.Agents;
 
@@ -17,6 +18,7 @@ internal sealed class AgentSession
     private readonly TimeProvider _time;
     private readonly AgentRequests _requests;
     private readonly Action _joined;
+    private readonly HashSet<TargetId> _wanted = [];
     private readonly Latch _settled = new();
     private Guid _session;
     private long _heardAt;
@@ -48,9 +50,12 @@ internal sealed class AgentSession
                 return _refusal;
             }
 
+            using var telling = new LevelTelling(_engine, SendAsync);
             try
             {
-                await JointLoops.RunAsync(cancellationToken, ReceiveAsync, BeatAsync, TellAsync, AskAsync);
+                await JointLoops.RunAsync(
+                    cancellationToken, ReceiveAsync, token => BeatAsync(telling, token),
+                    token => TellAsync(telling, token), AskAsync);
             }
             finally
             {
@@ -180,7 +185,14 @@ internal sealed class AgentSession
 
         if (!difference.ToSet.IsEmpty)
         {
+            _wanted.UnionWith(difference.ToSet.Select(assignment => assignment.Target));
             await _requests.SetDifferenceAsync(difference.ToSet, cancellationToken);
+        }
+
+        if (difference.IsLast)
+        {
+            await _engine.LeaveResumedAsync(_wanted.ToFrozenSet(), cancellationToken);
+            _wanted.Clear();
         }
 
         if (difference.IsLast && _gate.Answered(difference.Ask))
@@ -214,20 +226,12 @@ internal sealed class AgentSession
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    private async Task BeatAsync(LevelTelling telling, CancellationToken cancellationToken)
     {
         using var beats = new PeriodicTimer(AgentLimits.Heartbeat, _time);
         for (var number = 1L; ; number++)
         {
-            var moved = _settled.IsOpen ? _engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: false) : [];
-            var beat = new AgentMessage.Heartbeat(number, moved, _engine.Monitors, _engine.ProbesPerSecond);
-            await SendAsync(beat, cancellationToken);
-            while (moved.Length == AgentLimits.BatchSize)
-            {
-                moved = _engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: false);
-                await SendAsync(new AgentMessage.Reports(moved), cancellationToken);
-            }
-
+            await telling.BeatAsync(number, isBare: !_settled.IsOpen, cancellationToken);
             await beats.WaitForNextTickAsync(cancellationToken);
             if (_time.GetElapsedTime(Interlocked.Read(ref _heardAt)) > LinkLimits.ServerSilence)
             {
@@ -236,22 +240,13 @@ internal sealed class AgentSession
         }
     }
 
-    private async Task TellAsync(CancellationToken cancellationToken)
+    private async Task TellAsync(LevelTelling telling, CancellationToken cancellationToken)
     {
         await _settled.WaitAsync(cancellationToken);
         while (true)
         {
             await _engine.WaitForVerdictsAsync(cancellationToken);
-            ImmutableArray<MonitorReport> news;
-            do
-            {
-                news = _engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: true);
-                if (!news.IsEmpty)
-                {
-                    await SendAsync(new AgentMessage.Reports(news), cancellationToken);
-                }
-            }
-            while (news.Length == AgentLimits.BatchSize);
+            await telling.TellVerdictsAsync(cancellationToken);
         }
     }
 

@@ -8,13 +8,19 @@ public interface ILinkedEngine : IMonitoringAgent
     /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
     Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Leaves what was resumed from a file and is not among what the manager wants.</summary>
+    /// <remarks>The manager unsets only what it was told is watched, which a resumed target is not.</remarks>
+    Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Stops firing probes.</summary>
     void Pause();
 
     /// <summary>Fires again.</summary>
     void Unpause();
 
-    /// <summary>Called when the clock jumped over the lease and the engine has paused itself.</summary>
+    /// <summary>
+    /// Called when the clock jumped by <see cref="AgentLimits.ClockJump"/> and the engine has paused itself.
+    /// </summary>
     Action? ClockJumped { get; set; }
 
     /// <summary>Returns when there is a verdict to tell.</summary>

@@ -12,9 +12,9 @@ public static class LinkLimits
     /// <summary>Requests that an agent works on at once; it reads no further until one is answered.</summary>
     public const int RequestsAtOnce = 256;
 
-    /// <summary>The largest message that is read: 500 targets of 32 KPIs of about 1.7 kB with their states; usual are
+    /// <summary>The largest message that is read: 500 targets of 32 KPIs of about 2.8 kB with their states; usual are
     /// 500 kB.</summary>
-    public const int MessageBytes = 32 * 1024 * 1024;
+    public const int MessageBytes = 48 * 1024 * 1024;
 
     /// <summary>Targets that one agent may name in its holdings or reports: its capacity's ceiling and what it
     /// remembers.</summary>

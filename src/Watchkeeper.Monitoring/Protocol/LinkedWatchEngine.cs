@@ -41,6 +41,10 @@ public sealed class LinkedWatchEngine(WatchEngine engine) : ILinkedEngine
         engine.HoldingsAsync(cancellationToken);
 
     /// <inheritdoc />
+    public Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) =>
+        engine.LeaveResumedAsync(wanted, cancellationToken);
+
+    /// <inheritdoc />
     public void Pause() => engine.Pause();
 
     /// <inheritdoc />

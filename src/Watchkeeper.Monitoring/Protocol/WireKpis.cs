@@ -83,7 +83,7 @@ internal static class WireKpis
             Timeout = Duration(wire.TimeoutUs),
             ContinuousAlarm = wire.ContinuousAlarm,
             Port = NotNegative(wire.Port),
-            Path = Text(wire.Path),
+            Path = Text(wire.Path, Kpi.LongestPath),
             Tls = wire.Tls,
             IsAliveness = wire.IsAliveness,
         };

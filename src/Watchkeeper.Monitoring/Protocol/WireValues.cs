@@ -42,9 +42,11 @@ internal static class WireValues
         ? value
         : throw new LinkFormatException("A count is negative.");
 
-    public static string Text(string text) => text.Length <= LinkLimits.TextLength
+    public static string Text(string text) => Text(text, LinkLimits.TextLength);
+
+    public static string Text(string text, int longest) => text.Length <= longest
         ? text
-        : throw new LinkFormatException($"A text is longer than {LinkLimits.TextLength} characters.");
+        : throw new LinkFormatException($"A text is longer than {longest} characters.");
 
     // What goes out is cut, what comes in is refused: a long reason must not cost the session.
     public static string Cut(string text) =>

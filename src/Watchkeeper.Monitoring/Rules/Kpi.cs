@@ -41,6 +41,9 @@ public enum MetricCondition
 /// </remarks>
 public sealed record Kpi
 {
+    /// <summary>The longest path that is accepted anywhere, in characters.</summary>
+    public const int LongestPath = 2_048;
+
     /// <summary>
     /// The event raised when the condition changes (<c>event_name</c>), for example VM_ALIVE. 1 to 255 characters.
     /// </summary>

@@ -27,8 +27,8 @@ public sealed class AssignmentFileTests : IDisposable
         using var after = new EngineRig(Options);
         (await after.Holdings()).ShouldBe(
             [
-                new Holding(Id(1), new AssignmentEpoch(3), IsWatched: true),
-                new Holding(Id(3), new AssignmentEpoch(2), IsWatched: true),
+                new Holding(Id(1), new AssignmentEpoch(3), IsWatched: false),
+                new Holding(Id(3), new AssignmentEpoch(2), IsWatched: false),
                 new Holding(Id(2), new AssignmentEpoch(5), IsWatched: false),
             ],
             ignoreOrder: true);

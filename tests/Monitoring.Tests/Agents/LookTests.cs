@@ -37,6 +37,17 @@ public class LookTests
     }
 
     [Fact]
+    public async Task A_try_that_fails_within_the_agent_is_no_silence_and_the_look_ends()
+    {
+        using var rig = new EngineRig();
+        rig.Prober.World = asked => asked.At > TimeSpan.Zero
+            ? throw new InvalidOperationException("broken")
+            : ProbeAnswer.Unknown("no socket");
+        (await Look(rig, 0.7, 1)).ShouldHaveSingleItem().Answer.Kind.ShouldBe(ProbeAnswerKind.Unknown);
+        rig.Prober.Asked.Count.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task What_could_not_be_asked_is_unknown_and_what_was_once_silent_is_silent()
     {
         using var rig = new EngineRig();

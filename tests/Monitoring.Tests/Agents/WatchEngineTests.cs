@@ -128,6 +128,22 @@ public class WatchEngineTests
     }
 
     [Fact]
+    public async Task What_fails_at_one_target_costs_neither_the_others_nor_its_next_beat()
+    {
+        using var rig = new EngineRig();
+        var up = Carry(Up, until: 0.5);
+        await rig.Set(Assign(1, 1, up), Assign(2, 1, up), Assign(3, 1, up));
+        rig.Prober.World = asked => asked.At < Poll && asked.Address == "10.0.0.2"
+            ? throw new InvalidOperationException("broken")
+            : ProbeAnswer.Alive;
+        rig.Advance(0.6);
+        rig.Prober.Asked.Select(asked => asked.Address).Order().ShouldBe(["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+        rig.Advance(1);
+        rig.Prober.Asked.Count.ShouldBe(6);
+        rig.Prober.Asked.Count(asked => asked.Address == "10.0.0.2").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_jump_of_the_clock_pauses_the_engine_before_anything_overdue_is_asked()
     {
         using var rig = new EngineRig();
@@ -143,6 +159,21 @@ public class WatchEngineTests
         rig.Advance(0.1);
         rig.Prober.Asked.ShouldHaveSingleItem();
         jumps.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(0.59, 0)]
+    [InlineData(0.62, 1)]
+    public async Task A_jump_is_noticed_two_heartbeats_before_the_lease_is_over(double seconds, int expected)
+    {
+        using var rig = new EngineRig();
+        var jumps = 0;
+        rig.Engine.ClockJumped = () => jumps++;
+        await rig.Set(Assign(1, 1, Carry(Up, until: 0.5)));
+        rig.Time.Jump(TimeSpan.FromSeconds(seconds));
+        rig.Advance(0.1);
+        jumps.ShouldBe(expected);
+        rig.Prober.Asked.Count.ShouldBe(1 - expected);
     }
 
     [Fact]

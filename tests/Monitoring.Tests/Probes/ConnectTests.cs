@@ -26,6 +26,15 @@ public class ConnectTests
     }
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void A_source_address_takes_no_port_before_the_target_is_known()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        TcpProbe.BindWithoutPort(socket, IPAddress.Loopback);
+        socket.LocalEndPoint.ShouldBe(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    [Fact]
     public async Task A_port_that_does_not_is_silent_with_the_reason() =>
         (await new TcpProbe(null).AskAsync(IPAddress.Loopback, Tcp(ClosedPort()), Ending))
             .ShouldBe(ProbeAnswer.Silent("connection refused"));

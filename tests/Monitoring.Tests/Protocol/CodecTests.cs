@@ -152,6 +152,41 @@ public sealed class CodecTests
             ServerMessageCodec.Read(new() { Look = new() { Targets = { new Wire.LookRequest { Target = id } } } }));
     }
 
+    [Theory]
+    [InlineData(CollectorKind.HttpGet, 1_001, 80, 1.0)]
+    [InlineData(CollectorKind.HttpGet, 2_048, 80, 1.0)]
+    [InlineData(CollectorKind.HttpGet, 2_049, 80, 1.0)]
+    [InlineData(CollectorKind.IcmpPing, 2_048, 0, 1.0)]
+    [InlineData(CollectorKind.IcmpPing, 2_049, 0, 1.0)]
+    [InlineData(CollectorKind.IcmpPing, 1, -1, 1.0)]
+    [InlineData(CollectorKind.IcmpPing, 1, 0, double.NaN)]
+    [InlineData(CollectorKind.TcpConnect, 1, 80, double.PositiveInfinity)]
+    public void The_link_carries_exactly_what_an_agent_accepts(
+        CollectorKind collector, int pathLength, int port, double threshold)
+    {
+        var kpi = new Kpi
+        {
+            EventName = new string('E', 255),
+            Collector = collector,
+            PollFrequency = TimeSpan.FromSeconds(1),
+            Timeout = TimeSpan.FromSeconds(1),
+            Path = "/".PadRight(pathLength, 'p'),
+            Port = port,
+            Threshold = threshold,
+        };
+        var assignment = new Assignment(default, default, "10.0.0.1", [kpi], []);
+        var wire = WireKpis.Write(assignment);
+
+        if (AssignmentCheck.Refusal(assignment, out _) is null)
+        {
+            Text(WireKpis.Read(wire)).ShouldBe(Text(assignment));
+        }
+        else
+        {
+            Should.Throw<LinkFormatException>(() => WireKpis.Read(wire));
+        }
+    }
+
     [Fact]
     public void A_long_reason_is_cut_so_that_it_does_not_cost_the_session()
     {
