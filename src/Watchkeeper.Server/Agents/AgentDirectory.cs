@@ -71,7 +71,8 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
         Known(name)?.Reports.Find(target) ?? [];
 
     /// <summary>
-    /// Waits while an agent is SUSPECT: within its grace it is back or lost. After a start of the manager all are SUSPECT.
+    /// Waits while an agent is SUSPECT: within its grace it is back or lost. After a start of the manager all are
+    /// SUSPECT.
     /// </summary>
     public async Task SettledAsync(string name, CancellationToken cancellationToken)
     {

@@ -12,13 +12,15 @@ internal sealed class CarriedStates(TimeProvider time)
 {
     private readonly ConcurrentDictionary<TargetId, Entry> _entries = new();
 
-    /// <summary>Keeps the state that an agent handed over, or last reported, and the epoch under which it was.</summary>
+    /// <summary>
+    /// Keeps the state that an agent handed over, or last reported, and the epoch under which it was.
+    /// </summary>
     public void Put(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried) =>
         _entries[target] = new Entry(epoch, carried, time.GetTimestamp());
 
     /// <summary>
-    /// Notes that an agent has reported a VM under an epoch: it holds it, although its answer to the set may never come,
-    /// and what is kept from before that epoch is old.
+    /// Notes that an agent has reported a VM under an epoch: it holds it, although its answer to the set may never
+    /// come, and what is kept from before that epoch is old.
     /// </summary>
     public void Reported(TargetId target, AssignmentEpoch epoch)
     {

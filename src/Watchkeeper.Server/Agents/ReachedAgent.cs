@@ -30,7 +30,8 @@ internal sealed class ReachedAgent(AgentDirectory directory, string name) : IMon
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>
         await (await WayAsync(cancellationToken)).LookAsync(targets, cancellationToken);
 
-    // An agent that is late with its heartbeats, or on its way back to a manager that has just started, is not lost yet.
+    // An agent that is late with its heartbeats, or on its way back to a manager that has just started, is not lost
+    // yet.
     private async Task<IMonitoringAgent> WayAsync(CancellationToken cancellationToken)
     {
         await directory.SettledAsync(name, cancellationToken);

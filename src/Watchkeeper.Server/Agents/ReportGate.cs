@@ -95,7 +95,14 @@ internal sealed partial class ReportGate(
             }
             catch (StoreConflictException)
             {
-                assignments.Refreshed(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
+                var rows = await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken);
+                if (!rows.Any(row => row.Target == report.Target))
+                {
+                    metrics.VerdictDropped();
+                    return;
+                }
+
+                assignments.Refreshed(rows);
             }
         }
 

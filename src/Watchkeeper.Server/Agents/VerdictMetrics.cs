@@ -26,7 +26,8 @@ internal sealed class VerdictMetrics
             "From the last probe of the old agent to the first of the new one, per VM moved.",
             advice: new InstrumentAdvice<double>
             {
-                HistogramBucketBoundaries = [100, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000],
+                HistogramBucketBoundaries =
+                    [100, 500, 1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000, 300_000],
             });
         _excessGap = meter.CreateHistogram<double>(
             "watchkeeper.migration.excess_gap",

@@ -33,7 +33,8 @@ internal sealed class WatchLoops(
     LeaseWatch leases, MonitorMarks marks, LocalCounters counters, AgentDirectory directory)
 {
     /// <summary>Runs them until they are cancelled.</summary>
-    /// <remarks>One that fails ends the others and the process: a manager that misses one of them must not look well.</remarks>
+    /// <remarks>One that fails ends the others and the process: a manager that misses one of them must not look
+    /// well.</remarks>
     public Task RunAsync(CancellationToken cancellationToken) => JointLoops.RunAsync(
         cancellationToken,
         leases.RunAsync,

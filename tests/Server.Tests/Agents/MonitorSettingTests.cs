@@ -58,7 +58,7 @@ public sealed class MonitorSettingTests
         (await rig.Setting.SendAsync(await rig.VmsAsync(), "dmona1", Token))
             .Select(Told).ShouldBe(["SetFailed: dmona1 is lost", "skipped"]);
 
-        rig.Join("dmona1", rig.One, AgentState.Suspect);
+        rig.Join("dmona1", rig.One, AgentState.Offline);
         (await rig.Setting.SendAsync(await rig.VmsAsync(), "dmona1", Token))
             .Select(Told).ShouldBe(["SetFailed: Agent dmona1 is not online.", "skipped"]);
     }

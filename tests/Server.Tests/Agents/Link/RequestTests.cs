@@ -77,12 +77,17 @@ public sealed class RequestTests : IDisposable
     }
 
     [Fact]
-    public void A_call_to_an_agent_that_is_not_online_or_not_known_fails_at_once()
+    public void A_call_to_an_agent_whose_link_broke_waits_until_it_is_lost_and_one_to_a_stranger_fails_at_once()
     {
+        _rig.WatchLeases();
         var agent = _rig.Online();
         agent.Break();
+        var call = Set(Some.Assignments(1));
+        call.IsCompleted.ShouldBeFalse();
 
-        Set(Some.Assignments(1)).Exception!.InnerException.ShouldBeOfType<AgentLostException>();
+        _rig.Pass(2 * AgentLimits.Lease);
+
+        call.Exception!.InnerException.ShouldBeOfType<AgentLostException>();
         _rig.Do(() => _rig.Directory.Reach("nobody").UnsetAsync([Some.At(1)], default, CancellationToken.None))
             .Exception!.InnerException.ShouldBeOfType<AgentLostException>();
     }

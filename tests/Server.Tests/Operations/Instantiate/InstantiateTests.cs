@@ -33,7 +33,6 @@ public sealed class InstantiateTests
     [Theory]
     [InlineData("unknown", "'MONITORING_AGENT' names the monitoring agent 'nobody', which does not exist")]
     [InlineData("offline", "'MONITORING_AGENT' names the monitoring agent 'dmona1', which is OFFLINE, not ONLINE")]
-    [InlineData("suspect", "'MONITORING_AGENT' names the monitoring agent 'dmona1', which is SUSPECT, not ONLINE")]
     [InlineData("draining", "'MONITORING_AGENT' names the monitoring agent 'dmona1', which is draining")]
     [InlineData("full", "'MONITORING_AGENT' names the monitoring agent 'dmona1', which watches at most 1 VMs")]
     [InlineData("vim", "no such flavour")]
@@ -41,9 +40,9 @@ public sealed class InstantiateTests
     {
         await using var rig = await new LifecycleRig().ReadyAsync();
         rig.Vim.Objects = what == "vim" ? "no such flavour" : null;
-        if (what is "offline" or "suspect")
+        if (what is "offline")
         {
-            rig.Join("dmona1", rig.One, state: what == "offline" ? AgentState.Offline : AgentState.Suspect);
+            rig.Join("dmona1", rig.One, state: AgentState.Offline);
         }
 
         if (what == "draining")
