@@ -36,6 +36,22 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_that_comes_back_and_goes_before_it_is_ready_is_lost_again()
+    {
+        var agent = _rig.Online();
+        agent.Break();
+        _rig.Pass(2 * AgentLife.ReturnWithin);
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+        var again = _rig.Connect();
+        again.Join(Some.Hello(token: null, key: agent.Key));
+
+        again.Break();
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona1"]);
+    }
+
+    [Fact]
     public void Heartbeats_keep_an_agent_online_and_bring_a_suspect_back()
     {
         var agent = _rig.Online();

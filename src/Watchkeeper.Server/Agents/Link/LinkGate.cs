@@ -60,10 +60,18 @@ internal sealed partial class LinkGate(
     private void Leave(ServerSession session, string why)
     {
         session.End(why);
+
+        // Lost already, it said what it holds, and went before it was ONLINE: what was confirmed then is not watched.
+        var hasLeftAgain = directory.Known(session.Agent) is { State: AgentState.Offline } known
+            && known.Session == session;
         var after = directory.Change(
             session,
             agent => agent.Broken(time.GetTimestamp(), time.GetUtcNow() - time.GetElapsedTime(agent.HeardAt)));
         LogEnded(session.Agent, session.WhyEnded, after?.State);
+        if (hasLeftAgain)
+        {
+            events.Lost(session.Agent);
+        }
     }
 
     private async Task<AgentMessage.Hello?> HelloAsync(
