@@ -48,8 +48,7 @@ public static class LcmDecider
     }
 
     // The VNFM's own rollback of an update that changed nothing asks for no update: its goal is met already. A client
-    // who
-    // asks for it is told so by the plan's first backward step.
+    // who asks for it is told so by the plan's first backward step.
     // Looked at before the first step only: a rollback whose update is done still has to set the monitors again.
     private static bool IsAlreadyUndone(VnfLcmOpOcc operation) =>
         operation.LeavesFailedTempUnattended

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Sol003;
 
@@ -52,6 +53,6 @@ internal static class AgentsEndpoints
     private static IResult NotKnown(string name) =>
         Problem(StatusCodes.Status404NotFound, "Not Found", $"No agent {name} has ever joined.");
 
-    private static IResult Problem(int status, string title, string detail) => Results.Json(
-        new AgentProblem(title, status, detail), AgentsJson.Default.AgentProblem, "application/problem+json", status);
+    private static IResult Problem(int status, string title, string detail) =>
+        Problems.Of(new Fault($"faults/http-{status}", title, status, detail));
 }

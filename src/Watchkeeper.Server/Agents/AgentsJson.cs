@@ -31,14 +31,10 @@ internal sealed record AgentResponse(
 /// <summary>Where the link listens.</summary>
 internal sealed record AgentLinkResponse(string Address);
 
-/// <summary>A problem (RFC 9457).</summary>
-internal sealed record AgentProblem(string Title, int Status, string Detail);
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AgentResponse))]
 [JsonSerializable(typeof(ImmutableArray<AgentResponse>))]
 [JsonSerializable(typeof(AgentLinkResponse))]
-[JsonSerializable(typeof(AgentProblem))]
 internal sealed partial class AgentsJson : JsonSerializerContext;

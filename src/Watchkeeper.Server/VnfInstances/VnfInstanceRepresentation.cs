@@ -57,29 +57,6 @@ internal static class VnfInstanceRepresentation
         Extensions = null,
     };
 
-    /// <summary>The state of a VM in the source document's words.</summary>
-    public static string Print(VmState state) => state switch
-    {
-        VmState.Deploying => "VM_DEPLOYING_STATE",
-        VmState.Inert => "VM_INERT_STATE",
-        VmState.Alive => "VM_ALIVE_STATE",
-        VmState.MonitorUnset => "VM_MONITOR_UNSET_STATE",
-        VmState.Error => "VM_ERROR_STATE",
-        VmState.Shutoff => "VM_SHUTOFF_STATE",
-        VmState.Undeploying => "VM_UNDEPLOYING_STATE",
-        _ => throw new InvalidOperationException($"Unknown VM state {state}."),
-    };
-
-    /// <summary>The state of a monitor as the API prints it.</summary>
-    public static string Print(MonitorState state) => state switch
-    {
-        MonitorState.Set => "SET",
-        MonitorState.Unset => "UNSET",
-        MonitorState.SetFailed => "SET_FAILED",
-        MonitorState.Unwatched => "UNWATCHED",
-        _ => throw new InvalidOperationException($"Unknown monitor state {state}."),
-    };
-
     private static ImmutableSortedDictionary<string, JsonElement>? OrNull(
         ImmutableSortedDictionary<string, JsonElement> pairs) => pairs.IsEmpty ? null : pairs;
 
@@ -105,8 +82,8 @@ internal static class VnfInstanceRepresentation
         [new VnfcCpInfoResponse($"cp-{vnfc.Id}", CpdOf(vnfc), $"ext-{vnfc.Id}", ProtocolOf(vnfc))],
         new VnfcMetadataResponse(
             vnfc.Address.Length == 0 ? null : vnfc.Address,
-            Print(vnfc.State),
-            Print(vnfc.Monitor),
+            SourceNames.Of(vnfc.State),
+            SourceNames.Of(vnfc.Monitor),
             vnfc.Agent is null ? null : AgentAddress.Of(vnfc.Agent).Text,
             vnfc.Epoch));
 
