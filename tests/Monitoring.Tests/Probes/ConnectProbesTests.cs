@@ -13,7 +13,7 @@ public class ConnectProbesTests
 
     private static CancellationToken Ending => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = 60_000)]
     [InlineData(256)]
     [InlineData(ConnectLimits.Concurrent)]
     public async Task Five_thousand_black_holes_make_no_living_target_wait(int places)

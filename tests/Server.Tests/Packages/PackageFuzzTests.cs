@@ -65,7 +65,7 @@ public class PackageFuzzTests
     {
         try
         {
-            YamlReader.Read("f.yaml", Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+            YamlReader.Read("f.yaml", Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), new YamlBudget());
         }
         catch (PackageFormatException refused)
         {
