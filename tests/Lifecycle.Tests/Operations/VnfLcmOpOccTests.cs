@@ -16,6 +16,14 @@ public sealed class VnfLcmOpOccTests
         .Message.ShouldContain("Succeeded leads nowhere");
 
     [Fact]
+    public void Nothing_is_decided_of_an_occurrence_or_a_plan_that_is_none()
+    {
+        Should.Throw<ArgumentNullException>(() => LcmDecider.Next(null!, null!)).ParamName.ShouldBe("operation");
+        Should.Throw<ArgumentNullException>(() => LcmDecider.Next(MigrationReplay.Opened(), null!))
+            .ParamName.ShouldBe("plan");
+    }
+
+    [Fact]
     public void Each_entry_into_a_working_state_is_an_attempt_of_its_own()
     {
         var processing = MigrationReplay.Opened().Moved(Admitted, null, Later);

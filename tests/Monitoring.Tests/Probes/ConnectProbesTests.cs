@@ -25,7 +25,7 @@ public class ConnectProbesTests
         var probes = new ConnectProbes(
             new ConnectPlaces(places), network, network, time, NullLogger<ConnectProbes>.Instance);
         var watch = new Watch(probes, Poll);
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var running = probes.RunAsync(watch, stop.Token);
         for (var slot = 0; slot < living; slot++)
         {
