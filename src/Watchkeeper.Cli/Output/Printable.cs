@@ -4,8 +4,8 @@ using System.Text;
 namespace Watchkeeper.Cli.Output;
 
 /// <summary>
-/// Makes text that others wrote fit for a terminal: names, details and reasons come from servers and packages, and could
-/// hold the signs that move the cursor, rename the window, or turn a line round.
+/// Makes text that others wrote fit for a terminal: names, details and reasons come from servers and packages, and
+/// could hold the signs that move the cursor, rename the window, or turn a line round.
 /// </summary>
 internal static class Printable
 {

@@ -4,9 +4,9 @@ namespace Watchkeeper.Monitoring.Probes;
 
 /// <summary>How many probes may connect at the same time, and who may hold how many of these places.</summary>
 /// <remarks>
-/// A target that answers holds its place for milliseconds, one that swallows everything for its whole time-out. So those
-/// that did not answer last time share three quarters of the places, however many they are, and those that did can
-/// never be kept out by them. The latter leave an eighth free in turn: when a whole site goes silent at once, new
+/// A target that answers holds its place for milliseconds, one that swallows everything for its whole time-out. So
+/// those that did not answer last time share three quarters of the places, however many they are, and those that did
+/// can never be kept out by them. The latter leave an eighth free in turn: when a whole site goes silent at once, new
 /// targets and those that come back are still asked.
 /// </remarks>
 /// <param name="Total">All places.</param>

@@ -4,7 +4,9 @@ using Watchkeeper.Monitoring.Rules;
 
 namespace Watchkeeper.Monitoring.Probes;
 
-/// <summary>Carries the probes that open a connection: a bounded number at a time, the others wait their turn.</summary>
+/// <summary>
+/// Carries the probes that open a connection: a bounded number at a time, the others wait their turn.
+/// </summary>
 internal sealed partial class ConnectProbes(
     ConnectPlaces places, IConnectProbe tcp, IConnectProbe http, TimeProvider time, ILogger<ConnectProbes> logger)
 {

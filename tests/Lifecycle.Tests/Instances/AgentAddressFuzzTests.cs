@@ -8,7 +8,8 @@ public class AgentAddressFuzzTests
 {
     private static readonly Gen<string> Pieces = Gen.OneOf(
         Gen.OneOf<string>(
-            "dmonaName://", "dmona://", "DMONA://", "dmonaname://", "local_mona", "a", "Z9", ".", "-", "_", "/", ":", "?",
+            "dmonaName://", "dmona://", "DMONA://", "dmonaname://", "local_mona", "a", "Z9", ".", "-", "_", "/", ":",
+            "?",
             "%41", " ", "\0", "\n", "\u001b[2J", "é", "\ud83d\ude00", "\ud800", "\u202e", new string('n', 255)),
         Gen.String);
 

@@ -87,7 +87,8 @@ public sealed class AgentAddressTests
     [Fact]
     public void Nothing_is_said_of_a_text_that_is_none()
     {
-        Should.Throw<ArgumentNullException>(() => AgentAddress.TryParse(null!, out _, out _)).ParamName.ShouldBe("text");
+        Should.Throw<ArgumentNullException>(() =>
+            AgentAddress.TryParse(null!, out _, out _)).ParamName.ShouldBe("text");
         Should.Throw<ArgumentNullException>(() => AgentAddress.IsName(null!)).ParamName.ShouldBe("name");
         Should.Throw<ArgumentNullException>(() => AgentAddress.Local.IsSameAgentAs(null!)).ParamName.ShouldBe("other");
     }

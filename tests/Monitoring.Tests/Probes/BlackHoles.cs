@@ -4,7 +4,9 @@ using Watchkeeper.Monitoring.Rules;
 
 namespace Monitoring.Tests.Probes;
 
-/// <summary>A network in which 10.0.0.0/16 answers at once, and the rest swallows everything until it returns.</summary>
+/// <summary>
+/// A network in which 10.0.0.0/16 answers at once, and the rest swallows everything until it returns.
+/// </summary>
 internal sealed class Network : IConnectProbe
 {
     private readonly Lock _gate = new();

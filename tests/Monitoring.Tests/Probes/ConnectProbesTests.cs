@@ -78,7 +78,8 @@ public class ConnectProbesTests
     public async Task A_slot_that_asks_again_gives_up_its_connect_that_is_under_way()
     {
         var network = new Network();
-        var probes = new ConnectProbes(Few, network, network, new FakeTimeProvider(), NullLogger<ConnectProbes>.Instance);
+        var probes =
+            new ConnectProbes(Few, network, network, new FakeTimeProvider(), NullLogger<ConnectProbes>.Instance);
         var listener = new Listener();
         using var stop = new CancellationTokenSource();
         var running = probes.RunAsync(listener, stop.Token);

@@ -6,7 +6,9 @@ using Wire = Watchkeeper.Monitoring.Protocol.Wire;
 
 namespace Monitoring.Tests.Protocol;
 
-/// <summary>Whatever comes over the link, it is a message or a clear refusal of it, and never another exception.</summary>
+/// <summary>
+/// Whatever comes over the link, it is a message or a clear refusal of it, and never another exception.
+/// </summary>
 public sealed class LinkFuzzTests
 {
     // Right in form, wrong in sense: fields of the right numbers with whatever they could hold, to four levels.
@@ -24,10 +26,12 @@ public sealed class LinkFuzzTests
     public void A_message_with_random_bytes_changed_is_another_or_is_refused()
     {
         var hello = AgentMessageCodec.Write(new(
-            Guid.Empty, new AgentMessage.Hello("dmona1", "token", null, "site", 8_000, "1.0", new Guid(1, 2, 3, new byte[8]))))
+            Guid.Empty,
+            new AgentMessage.Hello("dmona1", "token", null, "site", 8_000, "1.0", new Guid(1, 2, 3, new byte[8]))))
             .ToByteArray();
         var set = ServerMessageCodec.Write(new(new Guid(9, 9, 9, new byte[8]), new ServerMessage.SetRequest(
-            7, [new Assignment(new TargetId(new Guid(1, 1, 1, new byte[8])), new AssignmentEpoch(3), "127.64.0.1", [], [])])))
+            7, [new Assignment(new TargetId(new Guid(1, 1, 1, new byte[8])), new AssignmentEpoch(3), "127.64.0.1", [], [
+                ])])))
             .ToByteArray();
         var changes = Gen.Select(Gen.Int[0, 1_000], Gen.Byte).Array[1, 6];
         Fuzz.Run(changes, 5_000, change => ReadAgents(Changed(hello, change)));

@@ -16,7 +16,8 @@ public class PackageFuzzTests
         "\"\\x4", "\"\\uD800\"", "%TAG ! tag:x,1:\n");
 
     private static readonly Gen<string> Names = Gen.OneOf<string>(
-        "..", ".", "/", "a", "Files/", "Definitions/vnfd.yaml", "TOSCA-Metadata/", "TOSCA.meta", "\\", "C:", "\0", "é", "\n",
+        "..", ".", "/", "a", "Files/", "Definitions/vnfd.yaml", "TOSCA-Metadata/", "TOSCA.meta", "\\", "C:", "\0", "é",
+        "\n",
         " ", "test.mf", new string('n', 260), "CON", "//", "\ud83d\ude00");
 
     [Fact]

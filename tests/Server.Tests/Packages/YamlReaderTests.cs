@@ -38,7 +38,8 @@ public class YamlReaderTests
     [InlineData("%YAML 9.9\n---\na: 1\n", "this is not YAML")]
     public void What_is_wrong_is_refused_with_its_place(string text, string why)
     {
-        var message = Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text, new YamlBudget())).Message;
+        var message =
+            Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text, new YamlBudget())).Message;
 
         message.ShouldStartWith("f.yaml");
         message.ShouldContain(why);

@@ -20,7 +20,8 @@ public sealed class AttributeFilterFuzzTests
 
     private static readonly Gen<string> Pieces = Gen.OneOf(
         Gen.OneOf<string>(
-            "(", ")", ",", ";", "'", "''", "/", "~0", "~1", "~2", "eq", "neq", "in", "nin", "gt", "gte", "lt", "lte", "cont",
+            "(", ")", ",", ";", "'", "''", "/", "~0", "~1", "~2", "eq", "neq", "in", "nin", "gt", "gte", "lt", "lte",
+            "cont",
             "ncont", "id", "metadata", "metadata/n", "metadata/@key", "metadata/deep/list", "metadata/at", "@key", "5",
             "1e400", "2026-05-01T12:00:00Z", "9999-12-31T23:59:59.9999999+14:00", "0001-01-01T00:00:00-14:00", "true",
             "\0", "\ud800", " ", "(eq,id,a)", "(gt,metadata/n,4);", "instantiatedVnfInfo/scaleStatus/scaleLevel"),

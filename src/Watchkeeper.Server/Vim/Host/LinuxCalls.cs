@@ -57,7 +57,9 @@ internal static partial class LinuxCalls
         SetMode(path, mode);
     }
 
-    /// <summary>Who owns what is at a path, and whether that is a folder; a link is not followed. Null: nothing.</summary>
+    /// <summary>
+    /// Who owns what is at a path, and whether that is a folder; a link is not followed. Null: nothing.
+    /// </summary>
     public static (uint User, bool IsFolder)? OwnerOf(string path)
     {
         // struct statx is laid out alike on every architecture, which struct stat is not.

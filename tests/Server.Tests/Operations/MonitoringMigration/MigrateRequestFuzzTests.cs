@@ -29,7 +29,8 @@ public sealed class MigrateRequestFuzzTests
 
     [Fact]
     public void Random_members_are_a_request_or_are_refused() =>
-        Fuzz.Run(Members.Array[0, 5], 20_000, members => Read(Encoding.UTF8.GetBytes($"{{{string.Join(',', members)}}}")));
+        Fuzz.Run(Members.Array[0, 5], 20_000, members =>
+            Read(Encoding.UTF8.GetBytes($"{{{string.Join(',', members)}}}")));
 
     [Fact]
     public void Random_bytes_are_refused() => Fuzz.Run(Gen.Byte.Array[0, 300], 2_000, Read);

@@ -42,7 +42,8 @@ public sealed class PlainVmTests
         var request = HostLab.Request(
             lab.Image("#!/bin/sh\ncd \"$HOME\"; ln -s \"$KEPT\" link; i=0; n=$(printf '%0200d' 0)\n"
                 // Each folder is moved into the next: no path that the shell names is long.
-                + "mkdir $n; while [ $i -lt 60 ]; do mkdir e && mv $n e && mv e $n && i=$((i+1)); done\necho deep\nexec sleep 1000\n"),
+                + "mkdir $n; "
+                + "while [ $i -lt 60 ]; do mkdir e && mv $n e && mv e $n && i=$((i+1)); done\necho deep\nexec sleep 1000\n"),
             null, ("KEPT", kept));
         await lab.CreateAsync(server, request);
         await HostLab.EventuallyAsync(
@@ -175,7 +176,8 @@ public sealed class PlainVmTests
         var logger = Microsoft.Extensions.Logging.Abstractions.NullLogger<HostVim>.Instance;
         using var bare = new HostVim(
             options, new HostPrivileges(true, null), new SystemTools(["/nowhere"]), run, TimeProvider.System, logger);
-        bare.Objection(HostLab.Request(null)).ShouldNotBeNull().ShouldContain("sh, env, setsid, prlimit, setpriv, rm, ip");
+        bare.Objection(HostLab.Request(null)).ShouldNotBeNull()
+            .ShouldContain("sh, env, setsid, prlimit, setpriv, rm, ip");
 
         var weak = HostPrivileges.OfRoot("CapEff:\t00000000a80425fb\n", "0 0 4294967295\n");
         weak.Lack.ShouldBe("the server is root without CAP_NET_ADMIN");
