@@ -43,7 +43,8 @@ public sealed class PlainVmTests
             lab.Image("#!/bin/sh\ncd \"$HOME\"; ln -s \"$KEPT\" link; i=0; n=$(printf '%0200d' 0)\n"
                 // Each folder is moved into the next: no path that the shell names is long.
                 + "mkdir $n; "
-                + "while [ $i -lt 60 ]; do mkdir e && mv $n e && mv e $n && i=$((i+1)); done\necho deep\nexec sleep 1000\n"),
+                + "while [ $i -lt 60 ]; do mkdir e && mv $n e && mv e $n && i=$((i+1)); done\n"
+                + "echo deep\nexec sleep 1000\n"),
             null, ("KEPT", kept));
         await lab.CreateAsync(server, request);
         await HostLab.EventuallyAsync(
