@@ -27,7 +27,8 @@ public class KpiStateTests
         Should.Throw<ArgumentNullException>(() => default(KpiState).Observe(true, null!)).ParamName.ShouldBe("kpi");
         Should.Throw<ArgumentOutOfRangeException>(() => Sample.Of((ProbeAnswerKind)9))
             .Message.ShouldStartWith("Unknown kind of answer.");
-        Should.Throw<ArgumentOutOfRangeException>(() => Sample.Meets(1, Of(1, 1) with { Condition = (MetricCondition)9 }))
+        var odd = Of(1, 1) with { Condition = (MetricCondition)9 };
+        Should.Throw<ArgumentOutOfRangeException>(() => Sample.Meets(1, odd))
             .Message.ShouldStartWith("Unknown condition.");
     }
 
