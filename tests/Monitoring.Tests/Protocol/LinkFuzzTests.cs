@@ -23,6 +23,25 @@ public sealed class LinkFuzzTests
         Fuzz.Run(Gen.OneOf(Gen.Byte.Array[0, 200], Forms), 8_000, ReadManagers);
 
     [Fact]
+    public void A_message_of_random_values_is_read_or_is_refused()
+    {
+        var agents = Gen.Int.Select(seed => new AnyMessage(new Random(seed)).Filled(new Wire.AgentEnvelope()));
+        var managers = Gen.Int.Select(seed => new AnyMessage(new Random(seed)).Filled(new Wire.ServerEnvelope()));
+        var read = 0;
+        Fuzz.Run(agents, 8_000, wire => Read(() =>
+        {
+            AgentMessageCodec.Write(AgentMessageCodec.Read(wire)).ShouldBe(wire, "what was read is what was sent");
+            read++;
+        }));
+        Fuzz.Run(managers, 8_000, wire => Read(() =>
+        {
+            ServerMessageCodec.Write(ServerMessageCodec.Read(wire)).ShouldBe(wire, "what was read is what was sent");
+            read++;
+        }));
+        read.ShouldBeGreaterThan(1_000, "not everything is refused");
+    }
+
+    [Fact]
     public void A_message_with_random_bytes_changed_is_another_or_is_refused()
     {
         var hello = AgentMessageCodec.Write(new(
