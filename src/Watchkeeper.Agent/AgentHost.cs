@@ -72,8 +72,7 @@ internal static class AgentHost
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
         var time = new BootTime();
-        var random = new Random();
-        using var prober = new SocketProber(options.SourceAddress, time, random, loggers);
+        using var prober = new SocketProber(options.SourceAddress, time, loggers);
         var engine = new WatchEngine(Watch(options), prober, time, loggers.CreateLogger<WatchEngine>());
         using var dialer = new GrpcLinkDialer(options.Server, time);
         var uplink = new AgentUplink(

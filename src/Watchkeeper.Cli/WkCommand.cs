@@ -4,6 +4,7 @@ using Watchkeeper.Cli.Agents;
 using Watchkeeper.Cli.Demo;
 using Watchkeeper.Cli.Events;
 using Watchkeeper.Cli.Operations;
+using Watchkeeper.Cli.Output;
 using Watchkeeper.Cli.Packages;
 using Watchkeeper.Cli.Status;
 using Watchkeeper.Cli.Subscriptions;
@@ -64,6 +65,6 @@ internal static class WkCommand
         return root;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split(
-        (char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    private static string OneLine(string text) => Printable.Of(string.Join(' ', text.Split(
+        (char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 }

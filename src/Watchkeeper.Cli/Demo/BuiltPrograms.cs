@@ -1,3 +1,5 @@
+using Watchkeeper.Cli.Packages;
+
 namespace Watchkeeper.Cli.Demo;
 
 /// <summary>The programs and samples that were built beside this one.</summary>
@@ -11,7 +13,7 @@ internal sealed record BuiltPrograms(string Server, string Agent, string Samples
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         return new BuiltPrograms(
-            Program(here, "Watchkeeper.Server"), Program(here, "Watchkeeper.Agent"), SamplesAbove(here));
+            Program(here, "Watchkeeper.Server"), Program(here, "Watchkeeper.Agent"), SamplesFolder());
     }
 
     private static string Program(DirectoryInfo here, string project)
@@ -22,16 +24,6 @@ internal sealed record BuiltPrograms(string Server, string Agent, string Samples
             : throw new WkException($"{project} is not built beside wk ({path}); run the demo from the sources.");
     }
 
-    private static string SamplesAbove(DirectoryInfo here)
-    {
-        for (var folder = here; folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "samples", "README.md")))
-            {
-                return Path.Combine(folder.FullName, "samples");
-            }
-        }
-
-        throw new WkException("There are no samples above wk's own folder; run the demo from the sources.");
-    }
+    private static string SamplesFolder() => SampleFolder.Find()
+        ?? throw new WkException("There are no samples above wk's own folder; run the demo from the sources.");
 }

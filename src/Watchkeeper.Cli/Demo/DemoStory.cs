@@ -53,7 +53,7 @@ internal sealed class DemoStory(DemoWorld world, Timeline timeline, TimeProvider
         }
 
         var package = await UploadPackage.SendAsync(
-            world.Api, Path.Combine(world.Samples, sample.Name), timeline.Tell, cancellationToken);
+            world.Api, Path.Combine(world.Samples, sample.Name), mayBuild: true, timeline.Tell, cancellationToken);
         timeline.Tell($"uploaded samples/{sample.Name}: VNFD {package.Text("vnfdId")}");
         var vnf = await DemoVnf.CreateAsync(world.Api, package, "demo", time, cancellationToken);
         timeline.Tell($"created VNF instance {vnf.Id}");

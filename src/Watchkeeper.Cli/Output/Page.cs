@@ -47,7 +47,7 @@ internal sealed class Page
     public void Show(IRenderable figure) => _console.Write(figure);
 
     /// <summary>Prints a line of the answer for people.</summary>
-    public void Line(string text) => _answer.WriteLine(text);
+    public void Line(string text) => _answer.WriteLine(Printable.Of(text));
 
     /// <summary>Says that it was done, where the server has no document to show for it.</summary>
     public void Done(string text)
@@ -59,10 +59,10 @@ internal sealed class Page
     }
 
     /// <summary>Says how things go: part of the answer for people, beside it for machines.</summary>
-    public void Progress(string text) => (IsJson ? _progress : _answer).WriteLine(text);
+    public void Progress(string text) => (IsJson ? _progress : _answer).WriteLine(Printable.Of(text));
 
     /// <summary>Says on standard error what a person should know although the command goes on.</summary>
-    public void Remark(string text) => _progress.WriteLine($"wk: {text}");
+    public void Remark(string text) => _progress.WriteLine($"wk: {Printable.Of(text)}");
 
     /// <summary>A table with these columns; only the last may wrap, so that an id can always be copied.</summary>
     public static Table TableOf(params string[] columns)
@@ -84,6 +84,6 @@ internal sealed class Page
             document.WriteTo(writer);
         }
 
-        return Encoding.UTF8.GetString(buffer.ToArray());
+        return Printable.Json(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 }

@@ -11,11 +11,21 @@ internal static class SampleImage
     public const string ListName = "images.json";
 
     /// <summary>Builds what is missing; a folder without a list has all that it needs.</summary>
+    /// <exception cref="WkException">
+    /// Something is missing and may not be built: a build runs whatever its project says, as the user of wk.
+    /// </exception>
     public static async Task BuildMissingAsync(
-        string folder, Action<string> progress, CancellationToken cancellationToken)
+        string folder, bool mayBuild, Action<string> progress, CancellationToken cancellationToken)
     {
         foreach (var (project, file) in Listed(folder))
         {
+            if (!File.Exists(file) && !mayBuild)
+            {
+                throw new WkException(
+                    $"{Path.GetRelativePath(folder, file)} is missing; {ListName} names {project} to build it from. "
+                    + $"If you trust that project: wk package upload {folder} --build");
+            }
+
             if (!File.Exists(file))
             {
                 progress($"building {Path.GetRelativePath(folder, file)}");

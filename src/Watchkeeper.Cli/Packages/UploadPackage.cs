@@ -12,12 +12,18 @@ internal static class UploadPackage
         Description = "A package's folder, or a .csar or .zip file.",
     };
 
-    public static Command Create() => Verb.Of("upload", "Upload a VNF package.", RunAsync, Source);
+    private static readonly Option<bool> Build = new("--build")
+    {
+        Description = "Build the missing images that the folder's images.json names. This runs what the folder says.",
+    };
+
+    public static Command Create() => Verb.Of("upload", "Upload a VNF package.", RunAsync, Source, Build);
 
     private static async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         var stored = await SendAsync(
-            call.Api, call.Arguments.GetRequiredValue(Source), call.Page.Progress, cancellationToken);
+            call.Api, call.Arguments.GetRequiredValue(Source), call.Arguments.GetValue(Build), call.Page.Progress,
+            cancellationToken);
         if (call.Page.IsJson)
         {
             call.Page.Json(stored);
@@ -31,8 +37,13 @@ internal static class UploadPackage
     }
 
     /// <summary>Sends a package; the answer is what the server stored.</summary>
+    /// <param name="api">The server.</param>
+    /// <param name="source">The package's folder or file.</param>
+    /// <param name="mayBuild">Whether missing images may be built of what the folder names.</param>
+    /// <param name="progress">Hears how it goes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<JsonElement> SendAsync(
-        ServerApi api, string source, Action<string> progress, CancellationToken cancellationToken)
+        ServerApi api, string source, bool mayBuild, Action<string> progress, CancellationToken cancellationToken)
     {
         if (File.Exists(source))
         {
@@ -45,7 +56,8 @@ internal static class UploadPackage
             throw new WkException($"There is no folder or file '{source}'.");
         }
 
-        await SampleImage.BuildMissingAsync(source, progress, cancellationToken);
+        await SampleImage.BuildMissingAsync(
+            source, mayBuild || SampleFolder.Holds(source), progress, cancellationToken);
         await using var csar = TemporaryFile();
         await CsarWriter.WriteAsync(source, csar, cancellationToken);
         csar.Position = 0;

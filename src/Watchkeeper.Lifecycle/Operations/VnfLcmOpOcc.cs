@@ -8,7 +8,7 @@ namespace Watchkeeper.Lifecycle.Operations;
 public readonly record struct OperationId(Guid Value)
 {
     /// <summary>The id as lower-case hexadecimal with dashes, as it stands in URIs.</summary>
-    public override string ToString() => Value.ToString("D");
+    public override string ToString() => Value.ToString();
 }
 
 /// <summary>One occurrence of an operation: its state, its journal, its fault.</summary>

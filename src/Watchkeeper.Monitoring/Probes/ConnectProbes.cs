@@ -4,56 +4,161 @@ using Watchkeeper.Monitoring.Rules;
 
 namespace Watchkeeper.Monitoring.Probes;
 
-/// <summary>Carries the probes that open a connection: a bounded number at a time, the others in a queue.</summary>
+/// <summary>
+/// Carries the probes that open a connection: a bounded number at a time, the others wait their turn.
+/// </summary>
 internal sealed partial class ConnectProbes(
-    IConnectProbe tcp, IConnectProbe http, TimeProvider time, ILogger<ConnectProbes> logger)
+    ConnectPlaces places, IConnectProbe tcp, IConnectProbe http, TimeProvider time, ILogger<ConnectProbes> logger)
 {
     private readonly ProbeRound _round = new(time);
+    private readonly ConnectTurns _turns = new(places);
+    private readonly Lock _gate = new();
 
-    // Full: the question is answered Unknown at once, which tells the truth: the agent could not ask.
-    private readonly Channel<ProbeQuestion> _waiting = Channel.CreateBounded<ProbeQuestion>(ConnectLimits.Waiting);
+    // One word is enough: whoever is woken takes all that there is a place for.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Queues a question.</summary>
+    private TaskCompletionSource? _ended;
+
+    /// <summary>Queues a question; when too many wait it is answered Unknown: the agent could not ask.</summary>
     public void Ask(in ProbeQuestion question, IProbeListener listener)
     {
-        if (!_waiting.Writer.TryWrite(question))
+        bool isQueued;
+        lock (_gate)
         {
-            var answer = ProbeAnswer.Unknown("too many probes wait on the agent");
-            listener.Answered(question.Slot, question.Generation, answer);
-        }
-    }
-
-    /// <summary>Runs the workers until it is cancelled.</summary>
-    public Task RunAsync(IProbeListener listener, CancellationToken cancellationToken)
-    {
-        var workers = new Task[ConnectLimits.Concurrent];
-        for (var i = 0; i < workers.Length; i++)
-        {
-            workers[i] = WorkAsync(listener, cancellationToken);
+            isQueued = _turns.TryQueue(question);
         }
 
-        return Task.WhenAll(workers);
+        if (isQueued)
+        {
+            _wake.Writer.TryWrite(true);
+            return;
+        }
+
+        listener.Answered(
+            question.Slot, question.Generation, ProbeAnswer.Unknown("too many probes wait on the agent"));
     }
 
-    private async Task WorkAsync(IProbeListener listener, CancellationToken cancellationToken)
+    /// <summary>Connects until it is cancelled and the last probe has ended.</summary>
+    public async Task RunAsync(IProbeListener listener, CancellationToken cancellationToken)
     {
         try
         {
-            while (await _waiting.Reader.WaitToReadAsync(cancellationToken))
+            while (await _wake.Reader.WaitToReadAsync(cancellationToken))
             {
-                while (_waiting.Reader.TryRead(out var question))
-                {
-                    if (listener.IsAwaited(question.Slot, question.Generation))
-                    {
-                        var answer = await AnswerAsync(question, cancellationToken);
-                        listener.Answered(question.Slot, question.Generation, answer);
-                    }
-                }
+                _wake.Reader.TryRead(out _);
+                BeginAll(listener, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopped: nobody waits for these answers.
+        }
+
+        await LastEndedAsync();
+    }
+
+    private void BeginAll(IProbeListener listener, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            ProbeQuestion question;
+            bool isProven;
+            lock (_gate)
+            {
+                if (!_turns.TryTake(out question, out isProven))
+                {
+                    return;
+                }
+            }
+
+            // Outside the lock: the listener may have one of its own, and asks us within that.
+            var isAwaited = listener.IsAwaited(question.Slot, question.Generation);
+            ConnectTurn? turn = null;
+            ConnectTurn? last = null;
+            lock (_gate)
+            {
+                if (isAwaited)
+                {
+                    turn = _turns.Begin(question, isProven, out last);
+                }
+                else
+                {
+                    _turns.Skip(isProven);
+                }
+            }
+
+            Abandon(last);
+            if (turn is not null)
+            {
+                _ = AskAsync(question, turn, listener, cancellationToken);
+            }
+        }
+    }
+
+    private static void Abandon(ConnectTurn? turn)
+    {
+        try
+        {
+            turn?.Abandon?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself at this moment.
+        }
+    }
+
+    private async Task AskAsync(
+        ProbeQuestion question, ConnectTurn turn, IProbeListener listener, CancellationToken cancellationToken)
+    {
+        ProbeAnswer? answer = null;
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        turn.Abandon = abandon;
+        try
+        {
+            answer = await AnswerAsync(question, abandon.Token);
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            // Nobody waits for this answer.
+        }
+        finally
+        {
+            turn.Abandon = null;
+            End(turn, answer);
+        }
+
+        if (answer is { } known)
+        {
+            listener.Answered(question.Slot, question.Generation, known);
+        }
+    }
+
+    private void End(ConnectTurn turn, ProbeAnswer? answer)
+    {
+        lock (_gate)
+        {
+            _turns.End(turn, answer);
+            if (_turns.UnderWay == 0)
+            {
+                _ended?.TrySetResult();
+            }
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    private Task LastEndedAsync()
+    {
+        lock (_gate)
+        {
+            _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_turns.UnderWay == 0)
+            {
+                _ended.SetResult();
+            }
+
+            return _ended.Task;
         }
     }
 
@@ -67,7 +172,7 @@ internal sealed partial class ConnectProbes(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The worker is a background loop: whatever a probe throws must not end it, and says nothing of the target.
+            // A background loop: whatever a probe throws must not end it, and says nothing of the target.
             LogProbeFailed(error, question.Endpoint.Address.ToString());
             return ProbeAnswer.Unknown("the probe failed on the agent");
         }

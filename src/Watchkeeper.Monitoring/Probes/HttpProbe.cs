@@ -9,7 +9,7 @@ namespace Watchkeeper.Monitoring.Probes;
 /// </summary>
 internal sealed class HttpProbe : IConnectProbe, IDisposable
 {
-    private static readonly HttpRequestOptionsKey<bool> IsConnected = new("IsConnected");
+    private static readonly HttpRequestOptionsKey<OneConnection> Connection = new("Connection");
 
     private readonly HttpMessageInvoker _http;
 
@@ -26,7 +26,7 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
             MaxResponseDrainSize = 0,
             // Zero: a connection is never used twice, else a dead listener would stay hidden behind a live connection.
             PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, source, cancellationToken),
+            ConnectCallback = (context, _) => ConnectAsync(context, source),
         };
 #pragma warning disable CA5359, MA0039 // Aliveness is asked, not identity: targets make their own certificates.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
@@ -39,6 +39,8 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, UriOf(address, kpi));
         request.Headers.ConnectionClose = true;
+        using var connection = new OneConnection(cancellationToken);
+        request.Options.Set(Connection, connection);
         try
         {
             using var response = await _http.SendAsync(request, cancellationToken);
@@ -47,6 +49,8 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
         }
         catch (HttpRequestException error)
         {
+            // The deadline also reaches the handler as a broken connection.
+            cancellationToken.ThrowIfCancellationRequested();
             return Read(error);
         }
     }
@@ -61,20 +65,12 @@ internal sealed class HttpProbe : IConnectProbe, IDisposable
         return new Uri($"{(kpi.Tls ? "https" : "http")}://{host}:{kpi.Port}{kpi.Path}");
     }
 
-    private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, IPAddress? source, CancellationToken cancellationToken)
+    private static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, IPAddress? source)
     {
-        // The handler would ask three times more when a connection closes without a word: one question is one
-        // connection.
-        if (context.InitialRequestMessage.Options.TryGetValue(IsConnected, out _))
-        {
-            throw new IOException("The connection closed without an answer.");
-        }
-
-        context.InitialRequestMessage.Options.Set(IsConnected, true);
         var target = new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port);
-        var socket = await TcpProbe.ConnectAsync(target, source, cancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
+        return context.InitialRequestMessage.Options.TryGetValue(Connection, out var connection)
+            ? connection.OpenAsync(target, source)
+            : throw new IOException("The question is over.");
     }
 
     private static ProbeAnswer Read(Exception error)

@@ -5,10 +5,9 @@ namespace Watchkeeper.Monitoring.Probes;
 
 /// <summary>Writes echo requests and reads echo replies; pure.</summary>
 /// <remarks>
-/// The payload is 16 bytes: a word that only this socket knows, then the token (slot and generation). A RAW socket
-/// hears
-/// the replies to every process of the host, and a DGRAM socket's identifier is rewritten by the kernel: only the
-/// payload tells.
+/// The payload is 16 bytes: the token of this question to this address, then slot and generation. A RAW socket hears
+/// the replies to every process of the host, anybody may send a reply that nobody asked for, and a DGRAM socket's
+/// identifier is rewritten by the kernel: only the payload tells.
 /// </remarks>
 internal static class IcmpPacket
 {
@@ -21,13 +20,21 @@ internal static class IcmpPacket
     private const byte EchoReply6 = 129;
 
     /// <summary>Writes an echo request of <see cref="Length"/> bytes.</summary>
-    public static void Write(Span<byte> packet, AddressFamily family, ulong secret, int slot, uint generation)
+    /// <param name="packet">Where to.</param>
+    /// <param name="family">The socket's family.</param>
+    /// <param name="token">Makes the token.</param>
+    /// <param name="address">Whom it goes to.</param>
+    /// <param name="slot">The slot that asks.</param>
+    /// <param name="generation">Which of its questions it is.</param>
+    public static void Write(
+        Span<byte> packet, AddressFamily family, in EchoToken token, ReadOnlySpan<byte> address, int slot,
+        uint generation)
     {
         packet[..Length].Clear();
         packet[0] = family == AddressFamily.InterNetwork ? EchoRequest4 : EchoRequest6;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)secret);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], token.Identifier);
         BinaryPrimitives.WriteUInt16BigEndian(packet[6..], (ushort)generation);
-        BinaryPrimitives.WriteUInt64BigEndian(packet[8..], secret);
+        BinaryPrimitives.WriteUInt64BigEndian(packet[8..], token.Of(address, slot, generation));
         BinaryPrimitives.WriteInt32BigEndian(packet[16..], slot);
         BinaryPrimitives.WriteUInt32BigEndian(packet[20..], generation);
         if (family == AddressFamily.InterNetwork)
@@ -38,17 +45,19 @@ internal static class IcmpPacket
     }
 
     /// <summary>
-    /// Reads an echo reply to one of our own requests; false for everything else that a socket may hear.
+    /// Reads an echo reply to one of our own requests, from whom it went to; false for everything else that a socket
+    /// may hear.
     /// </summary>
     /// <param name="heard">What was received.</param>
     /// <param name="family">The socket's family.</param>
     /// <param name="hasIpHeader">Whether the IP header is in front: RAW sockets of IPv4 only.</param>
-    /// <param name="secret">The word that our requests carry.</param>
+    /// <param name="token">Made the token of our requests.</param>
+    /// <param name="sender">Whom it comes from.</param>
     /// <param name="slot">The slot that asked.</param>
     /// <param name="generation">Which of its questions is answered.</param>
     public static bool TryRead(
-        ReadOnlySpan<byte> heard, AddressFamily family, bool hasIpHeader, ulong secret,
-        out int slot, out uint generation)
+        ReadOnlySpan<byte> heard, AddressFamily family, bool hasIpHeader, in EchoToken token,
+        ReadOnlySpan<byte> sender, out int slot, out uint generation)
     {
         slot = 0;
         generation = 0;
@@ -64,15 +73,14 @@ internal static class IcmpPacket
         }
 
         var reply = family == AddressFamily.InterNetwork ? EchoReply4 : EchoReply6;
-        if (heard.Length < Length || heard[0] != reply || heard[1] != 0
-            || BinaryPrimitives.ReadUInt64BigEndian(heard[8..]) != secret)
+        if (heard.Length < Length || heard[0] != reply || heard[1] != 0)
         {
             return false;
         }
 
         slot = BinaryPrimitives.ReadInt32BigEndian(heard[16..]);
         generation = BinaryPrimitives.ReadUInt32BigEndian(heard[20..]);
-        return true;
+        return BinaryPrimitives.ReadUInt64BigEndian(heard[8..]) == token.Of(sender, slot, generation);
     }
 
     /// <summary>The Internet checksum (RFC 1071) of an even number of bytes.</summary>

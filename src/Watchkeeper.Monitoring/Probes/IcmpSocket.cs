@@ -24,14 +24,13 @@ internal sealed partial class IcmpSocket : IDisposable
     private const int ReceiveTimeoutMilliseconds = 200;
 
     private readonly AddressFamily _family;
-    private readonly ulong _secret;
+    private readonly EchoToken _token = EchoToken.Secret();
     private readonly Socket? _socket;
     private readonly bool _hasIpHeader;
 
-    private IcmpSocket(AddressFamily family, ulong secret, Socket? socket, bool isRaw, string? unavailable)
+    private IcmpSocket(AddressFamily family, Socket? socket, bool isRaw, string? unavailable)
     {
         _family = family;
-        _secret = secret;
         _socket = socket;
         _hasIpHeader = isRaw && family == AddressFamily.InterNetwork;
         Kind = socket is null ? "none" : isRaw ? "RAW" : "DGRAM";
@@ -47,25 +46,22 @@ internal sealed partial class IcmpSocket : IDisposable
     /// <summary>Opens the socket for one family; it never throws, but may be unavailable.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
     /// <param name="source">The address that probes come from; null lets the kernel choose.</param>
-    /// <param name="random">Gives the word by which this socket knows its own replies.</param>
-    public static IcmpSocket Open(AddressFamily family, IPAddress? source, Random random)
+    public static IcmpSocket Open(AddressFamily family, IPAddress? source)
     {
-        ArgumentNullException.ThrowIfNull(random);
-        var secret = (ulong)random.NextInt64();
         if (source is not null && source.AddressFamily != family)
         {
             const string mismatch = "ICMP unavailable: the source address is of the other family";
-            return new(family, secret, null, isRaw: false, mismatch);
+            return new(family, null, isRaw: false, mismatch);
         }
 
         if (TryOpen(family, SocketType.Dgram, source, out var socket, out _))
         {
-            return new(family, secret, socket, isRaw: false, null);
+            return new(family, socket, isRaw: false, null);
         }
 
         return TryOpen(family, SocketType.Raw, source, out socket, out var reason)
-            ? new(family, secret, socket, isRaw: true, null)
-            : new(family, secret, null, isRaw: false, $"ICMP unavailable: {reason}");
+            ? new(family, socket, isRaw: true, null)
+            : new(family, null, isRaw: false, $"ICMP unavailable: {reason}");
     }
 
     /// <summary>Sends one echo request; an answer comes back at once only when it could not be sent.</summary>
@@ -78,10 +74,11 @@ internal sealed partial class IcmpSocket : IDisposable
         }
 
         Span<byte> packet = stackalloc byte[IcmpPacket.Length];
-        IcmpPacket.Write(packet, _family, _secret, question.Slot, question.Generation);
-        var address = question.Endpoint.Raw;
-        var sent = SendTo(
-            _socket.SafeHandle, packet, packet.Length, MsgDontWait, address.Buffer.Span[..address.Size], address.Size);
+        var raw = question.Endpoint.Raw;
+        var target = raw.Buffer.Span[..raw.Size];
+        IcmpPacket.Write(
+            packet, _family, _token, RawAddress.In(target, _family), question.Slot, question.Generation);
+        var sent = SendTo(_socket.SafeHandle, packet, packet.Length, MsgDontWait, target, target.Length);
         if (sent < 0)
         {
             // P/Invoke instead of Socket.SendTo: in an outage thousands of sends fail, and each would be an exception.
@@ -153,14 +150,18 @@ internal sealed partial class IcmpSocket : IDisposable
     private void Receive(IProbeListener listener, TaskCompletionSource ended, CancellationToken cancellationToken)
     {
         Span<byte> heard = stackalloc byte[2048];
+        Span<byte> from = stackalloc byte[RawAddress.Longest];
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
                 // A time-out and the errors of single packets (ICMP errors in return) end this round, not the receiver.
-                var length = _socket!.Receive(heard, SocketFlags.None, out var error);
-                if (error == SocketError.Success && IcmpPacket.TryRead(
-                    heard[..length], _family, _hasIpHeader, _secret, out var slot, out var generation))
+                // P/Invoke here as well: Socket.ReceiveFrom has no overload that does not throw at each time-out.
+                var size = from.Length;
+                var length = ReceiveFrom(_socket!.SafeHandle, heard, heard.Length, 0, from, ref size);
+                var sender = RawAddress.In(from[..Math.Clamp(size, 0, from.Length)], _family);
+                if (length > 0 && IcmpPacket.TryRead(
+                    heard[..(int)length], _family, _hasIpHeader, _token, sender, out var slot, out var generation))
                 {
                     listener.Answered(slot, generation, ProbeAnswer.Alive);
                 }
@@ -178,4 +179,8 @@ internal sealed partial class IcmpSocket : IDisposable
     private static partial nint SendTo(
         SafeSocketHandle socket, ReadOnlySpan<byte> packet, nint length, int flags,
         ReadOnlySpan<byte> address, int size);
+
+    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
+    private static partial nint ReceiveFrom(
+        SafeSocketHandle socket, Span<byte> packet, nint length, int flags, Span<byte> address, ref int size);
 }

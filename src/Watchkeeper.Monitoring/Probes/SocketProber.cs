@@ -16,14 +16,14 @@ public sealed partial class SocketProber : IProber, IDisposable
 
     /// <param name="source">The address that probes come from; null lets the kernel choose.</param>
     /// <param name="time">The clock of deadlines.</param>
-    /// <param name="random">Makes our own ICMP replies known to us.</param>
     /// <param name="loggers">Makes the logs.</param>
-    public SocketProber(IPAddress? source, TimeProvider time, Random random, ILoggerFactory loggers)
+    public SocketProber(IPAddress? source, TimeProvider time, ILoggerFactory loggers)
     {
-        _icmp4 = IcmpSocket.Open(AddressFamily.InterNetwork, source, random);
-        _icmp6 = IcmpSocket.Open(AddressFamily.InterNetworkV6, source, random);
+        _icmp4 = IcmpSocket.Open(AddressFamily.InterNetwork, source);
+        _icmp6 = IcmpSocket.Open(AddressFamily.InterNetworkV6, source);
         _http = new HttpProbe(source);
-        _connecting = new ConnectProbes(new TcpProbe(source), _http, time, loggers.CreateLogger<ConnectProbes>());
+        _connecting = new ConnectProbes(
+            ConnectPlaces.OfThisProcess(), new TcpProbe(source), _http, time, loggers.CreateLogger<ConnectProbes>());
         var logger = loggers.CreateLogger<SocketProber>();
         if (_icmp4.Unavailable is { } reason)
         {

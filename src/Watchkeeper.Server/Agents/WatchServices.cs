@@ -18,7 +18,6 @@ internal static class WatchServices
         services.AddSingleton<IProber>(provider => new SocketProber(
             source: null,
             provider.GetRequiredService<TimeProvider>(),
-            new Random(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<WatchEngine>();
         services.AddSingleton<ILinkedEngine, LinkedWatchEngine>();

@@ -18,7 +18,7 @@ internal sealed class SystemTools(ImmutableArray<string> folders)
     public string PathOf(string tool) => Find(tool)
         ?? throw new VimException(
             $"The program '{tool}' is not installed (looked in {string.Join(", ", folders)}); it comes with the "
-            + $"package {(tool == "ip" ? "iproute2" : "util-linux or coreutils")}.");
+            + $"package {(tool == "ip" ? "iproute2" : "util-linux, mount or coreutils")}.");
 
     /// <summary>The path of a program; null when it is not installed.</summary>
     public string? Find(string tool)

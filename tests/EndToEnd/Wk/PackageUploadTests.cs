@@ -69,6 +69,23 @@ public sealed class PackageUploadTests : WkAgainst
     }
 
     [Fact]
+    public async Task An_image_that_is_missing_is_not_built_of_whatFolders_name_unless_that_is_asked_for()
+    {
+        Write("evil.csproj", $"""
+            <Project><Target Name="Publish"><WriteLinesToFile File="{Folder.In("ran")}" Lines="x" /></Target></Project>
+            """);
+        Write("images.json", """[{"project":"evil.csproj","file":"Files/images/evil"}]""");
+
+        DemandOneLine(
+            await WkAsync("package", "upload", Folder.Path), 1, "Files/images/evil", "evil.csproj", "--build");
+
+        File.Exists(Folder.In("ran")).ShouldBeFalse();
+        Server.Asked.ShouldBeEmpty();
+        (await WkAsync("package", "upload", Folder.Path, "--build")).ExitCode.ShouldNotBe(0);
+        File.Exists(Folder.In("ran")).ShouldBeTrue("it was asked for");
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_said() =>
         DemandOneLine(await WkAsync("package", "upload", Folder.In("nothing")), 1, "nothing");
 

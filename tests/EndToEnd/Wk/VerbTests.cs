@@ -14,6 +14,20 @@ public sealed class VerbTests : WkAgainst
     }
 
     [Fact]
+    public async Task What_a_terminal_would_obey_is_shown_as_a_mark()
+    {
+        const string name = "a\\u001b[2Jb\\u009bc\\u202ed\\re\\nf\\u0007";
+        Server.When("GET ext/vnf_packages", 200, $$"""[{"id":"1","vnfdId":"{{name}}","vnfProductName":"{{name}}"}]""");
+        (await WkAsync("package", "list")).Output.ShouldNotContain(character => IsObeyed(character));
+        (await WkAsync("package", "list", "--json")).Output.ShouldNotContain(character => IsObeyed(character));
+
+        Server.When("GET vnf_lcm_op_occs", 500, $$"""{"status":500,"detail":"{{name}}"}""");
+        var refused = await WkAsync("op", "list");
+        refused.Errors.ShouldContain("a\uFFFD[2Jb");
+        refused.Errors.ShouldNotContain(character => IsObeyed(character));
+    }
+
+    [Fact]
     public async Task All_pages_of_a_collection_are_one_document()
     {
         const string next = "ext/vnf_packages?filter=(eq,a,b)&nextpage_opaque_marker=x";
@@ -132,4 +146,7 @@ public sealed class VerbTests : WkAgainst
 
     private string Body(string method, string end) =>
         Server.Asked.Single(asked => asked.Method == method && asked.Path.EndsWith(end, StringComparison.Ordinal)).Text;
+
+    private static bool IsObeyed(char sign) =>
+        (char.IsControl(sign) && sign != '\n') || sign is >= '\u202A' and <= '\u202E';
 }

@@ -74,4 +74,25 @@ public sealed class AgentAddressTests
     public void What_can_not_be_a_name_is_refused(string name) =>
         Should.Throw<ArgumentException>(() => AgentAddress.Of(name)).Message
             .ShouldContain($"'{name}' can't name an agent");
+
+    [Fact]
+    public void A_name_that_is_just_not_too_long_is_refused_for_its_character() => WhyNot(new string('a', 254) + "/")
+        .ShouldBe("the agent's name has a character that is none of A-Z a-z 0-9 . _ -");
+
+    [Fact]
+    public void A_stored_text_that_names_no_agent_is_told() =>
+        Should.Throw<InvalidOperationException>(() => AgentAddress.Stored("nobody")).Message
+            .ShouldBe("'nobody' was stored but names no agent.");
+
+    [Fact]
+    public void Nothing_is_said_of_a_text_that_is_none()
+    {
+        Should.Throw<ArgumentNullException>(() =>
+            AgentAddress.TryParse(null!, out _, out _)).ParamName.ShouldBe("text");
+        Should.Throw<ArgumentNullException>(() => AgentAddress.IsName(null!)).ParamName.ShouldBe("name");
+        Should.Throw<ArgumentNullException>(() => AgentAddress.Local.IsSameAgentAs(null!)).ParamName.ShouldBe("other");
+    }
+
+    private static string? WhyNot(string name) =>
+        AgentAddress.TryParse("dmona://" + name, out _, out var whyNot) ? null : whyNot;
 }

@@ -50,6 +50,41 @@ public sealed class PairsTests
     }
 
     [Theory]
+    [InlineData("EXT")]
+    [InlineData("CONF")]
+    [InlineData("OTHER")]
+    public void A_pair_that_is_taken_away_leaves_the_others(string key)
+    {
+        var with = Instance.WithPair(key, Pairs.Text("one"))
+            .WithPair("EXT2", Pairs.Text("kept")).WithPair("BOTH", Pairs.Text("kept"));
+
+        var without = with.WithoutPair(key);
+
+        Pairs.Find(without, key).ShouldBeNull();
+        Pairs.Find(without, "EXT2")!.Value.GetString().ShouldBe("kept");
+        Pairs.Find(without, "BOTH")!.Value.GetString().ShouldBe("kept");
+        without.WithoutPair(key).ShouldBe(without);
+    }
+
+    [Fact]
+    public void Nothing_is_said_of_an_instance_that_is_none()
+    {
+        Refused(() => Pairs.PlaceOf(null!, "A")).ShouldBe("vnfd");
+        Refused(() => Pairs.Find(null!, "A")).ShouldBe("instance");
+        Refused(() => Pairs.WithPair(null!, "A", Pairs.Text(""))).ShouldBe("instance");
+        Refused(() => Pairs.WithoutPair(null!, "A")).ShouldBe("instance");
+
+        static string? Refused(Action act) => Should.Throw<ArgumentNullException>(act).ParamName;
+    }
+
+    [Fact]
+    public void A_VNFC_has_no_address_and_no_handle_until_the_VIM_gives_them()
+    {
+        var fresh = new Vnfc { Id = default, VnfInstanceId = default, VduId = "v" };
+        (fresh.Address, fresh.VimResourceId).ShouldBe(("", ""));
+    }
+
+    [Theory]
     [InlineData("plain")]
     [InlineData("with \"quotes\" and \\ and \n and é and 🚢")]
     public void A_text_is_itself_as_a_value(string text)

@@ -16,6 +16,34 @@ public sealed class VnfLcmOpOccTests
         .Message.ShouldContain("Succeeded leads nowhere");
 
     [Fact]
+    public void Nothing_is_decided_of_an_occurrence_or_a_plan_that_is_none()
+    {
+        Should.Throw<ArgumentNullException>(() => LcmDecider.Next(null!, null!)).ParamName.ShouldBe("operation");
+        Should.Throw<ArgumentNullException>(() => LcmDecider.Next(MigrationReplay.Opened(), null!))
+            .ParamName.ShouldBe("plan");
+    }
+
+    [Fact]
+    public void The_way_out_is_that_of_the_step_that_stopped_the_plan_and_not_of_a_warning()
+    {
+        var other = new StepName("unset-monitor");
+        var plan = MigrationReplay.Plan with
+        {
+            Forward =
+            [
+                new(other, IfFails.GoOn, Unattended: FailRequested),
+                new(Step, IfFails.Stop, Unattended: RollbackRequested),
+            ],
+        };
+        var waiting = MigrationReplay.Opened(unattended: true).Moved(Admitted, null, Later)
+            .Ended(other, new StepOutcome.Failed(Fault), Later)
+            .Ended(Step, new StepOutcome.Failed(Fault), Later)
+            .Moved(Interrupted, Fault, Later);
+
+        LcmDecider.Next(waiting, plan).ShouldBe(new Decision.Move(RollbackRequested));
+    }
+
+    [Fact]
     public void Each_entry_into_a_working_state_is_an_attempt_of_its_own()
     {
         var processing = MigrationReplay.Opened().Moved(Admitted, null, Later);

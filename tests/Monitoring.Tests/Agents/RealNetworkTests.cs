@@ -28,7 +28,7 @@ public class RealNetworkTests
             listener.Stop();
         }
 
-        using var prober = new SocketProber(null, TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+        using var prober = new SocketProber(null, TimeProvider.System, NullLoggerFactory.Instance);
         Assert.SkipWhen(
             collector == CollectorKind.IcmpPing && prober.IcmpUnavailable is not null, prober.IcmpUnavailable ?? "");
         var engine = new WatchEngine(new WatchOptions(), prober, new BootTime(), NullLogger<WatchEngine>.Instance);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
 using Watchkeeper.Monitoring.Probes;
 using Watchkeeper.Monitoring.Rules;
 
@@ -76,6 +75,36 @@ public class ConnectTests
     }
 
     [Fact]
+    public async Task A_connect_that_is_given_up_leaves_no_socket_behind()
+    {
+        using var full = new FullListener();
+        using var probe = new HttpProbe(null);
+        using var stop = new CancellationTokenSource();
+        var asking = probe.AskAsync(IPAddress.Loopback, Http(full.Port), stop.Token).AsTask();
+        await full.ConnectingAsync(1, Ending);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => asking);
+        full.Connecting.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_is_given_up_leaves_no_connection_behind()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var probe = new HttpProbe(null);
+        using var stop = new CancellationTokenSource();
+        var kpi = Http(((IPEndPoint)listener.LocalEndpoint).Port) with { Tls = true };
+        var asking = probe.AskAsync(IPAddress.Loopback, kpi, stop.Token).AsTask();
+        using var accepted = await listener.AcceptTcpClientAsync(Ending);
+        var hello = new byte[8_192];
+        (await accepted.GetStream().ReadAsync(hello, Ending)).ShouldBeGreaterThan(0);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => asking);
+        FullListener.Sockets(kpi.Port, FullListener.Established).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_certificate_of_the_targets_own_making_will_do()
     {
         await using var server = new OneShotServer(Ok, isTls: true);
@@ -103,51 +132,6 @@ public class ConnectTests
         await Should.ThrowAsync<OperationCanceledException>(async () => await stopped);
     }
 
-    [Fact]
-    public async Task Only_so_many_connect_at_a_time_and_nobody_asks_what_is_not_awaited_any_more()
-    {
-        var probe = new Gate();
-        var probes = new ConnectProbes(probe, probe, new SteppingTime(), NullLogger<ConnectProbes>.Instance);
-        var listener = new Listener();
-        using var stop = new CancellationTokenSource();
-        var running = probes.RunAsync(listener, stop.Token);
-        var refused = 0;
-        for (var slot = 0; slot < ConnectLimits.Waiting + (2 * ConnectLimits.Concurrent); slot++)
-        {
-            probes.Ask(Question(slot), listener);
-            refused += listener.IsEmpty ? 0 : 1;
-        }
-
-        await probe.Full.Task.WaitAsync(Ending);
-        refused.ShouldBeGreaterThan(0);
-        (await listener.NextAsync()).Answer.ShouldBe(ProbeAnswer.Unknown("too many probes wait on the agent"));
-
-        listener.Awaits = false;
-        probe.Open.SetResult();
-        await stop.CancelAsync();
-        await running;
-        probe.Most.ShouldBe(ConnectLimits.Concurrent);
-        probe.Asked.ShouldBe(ConnectLimits.Concurrent);
-    }
-
-    [Fact]
-    public async Task A_probe_that_throws_is_unknown_and_ends_no_worker()
-    {
-        var broken = new Broken();
-        var probes = new ConnectProbes(broken, broken, TimeProvider.System, NullLogger<ConnectProbes>.Instance);
-        var listener = new Listener();
-        using var stop = new CancellationTokenSource();
-        var running = probes.RunAsync(listener, stop.Token);
-        for (var i = 0; i < ConnectLimits.Concurrent * 2; i++)
-        {
-            probes.Ask(Question(i), listener);
-            (await listener.NextAsync()).Answer.ShouldBe(ProbeAnswer.Unknown("the probe failed on the agent"));
-        }
-
-        await stop.CancelAsync();
-        await running;
-    }
-
     [Theory]
     [InlineData(SocketError.ConnectionRefused, ProbeAnswerKind.Silent)]
     [InlineData(SocketError.HostUnreachable, ProbeAnswerKind.Silent)]
@@ -173,9 +157,6 @@ public class ConnectTests
 
     private static Kpi Http(int port) => Tcp(port) with { Collector = CollectorKind.HttpGet, Path = "/health?full=1" };
 
-    private static ProbeQuestion Question(int slot) =>
-        new(slot, 1, new ProbeEndpoint(IPAddress.Loopback), Tcp(1), TimeSpan.FromSeconds(1));
-
     private static int ClosedPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -188,40 +169,6 @@ public class ConnectTests
         public async ValueTask<ProbeAnswer> AskAsync(IPAddress address, Kpi kpi, CancellationToken cancellationToken)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-            return ProbeAnswer.Alive;
-        }
-    }
-
-    private sealed class Broken : IConnectProbe
-    {
-        public ValueTask<ProbeAnswer> AskAsync(IPAddress address, Kpi kpi, CancellationToken cancellationToken) =>
-            throw new FormatException("A bug.");
-    }
-
-    private sealed class Gate : IConnectProbe
-    {
-        private int _now;
-        private int _asked;
-
-        public TaskCompletionSource Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Full { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public int Most { get; private set; }
-
-        public int Asked => _asked;
-
-        public async ValueTask<ProbeAnswer> AskAsync(IPAddress address, Kpi kpi, CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref _asked);
-            if (Interlocked.Increment(ref _now) is var now && now >= ConnectLimits.Concurrent)
-            {
-                Most = now;
-                Full.TrySetResult();
-            }
-
-            await Open.Task;
-            Interlocked.Decrement(ref _now);
             return ProbeAnswer.Alive;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -8,50 +9,6 @@ namespace Monitoring.Tests.Probes;
 
 public class IcmpTests
 {
-    private const ulong Secret = 0x1122334455667788;
-
-    [Theory]
-    [InlineData(AddressFamily.InterNetwork, 0)]
-    [InlineData(AddressFamily.InterNetworkV6, 129)]
-    public void A_reply_to_our_own_request_is_read(AddressFamily family, byte replyType)
-    {
-        var packet = new byte[IcmpPacket.Length];
-        IcmpPacket.Write(packet, family, Secret, 12_345, 0xFEDCBA98);
-        TryRead(packet, family, out _, out _).ShouldBeFalse("a request is no reply: RAW on loopback hears both");
-        packet[0] = replyType;
-        TryRead(packet, family, out var slot, out var generation).ShouldBeTrue();
-        slot.ShouldBe(12_345);
-        generation.ShouldBe(0xFEDCBA98);
-    }
-
-    [Fact]
-    public void The_checksum_of_a_request_is_right()
-    {
-        var packet = new byte[IcmpPacket.Length];
-        IcmpPacket.Write(packet, AddressFamily.InterNetwork, ulong.MaxValue, -1, uint.MaxValue);
-        IcmpPacket.Checksum(packet).ShouldBe((ushort)0);
-    }
-
-    [Fact]
-    public void Anything_else_is_not()
-    {
-        var packet = new byte[IcmpPacket.Length];
-        IcmpPacket.Write(packet, AddressFamily.InterNetwork, Secret + 1, 1, 1);
-        packet[0] = 0;
-        TryRead(packet, AddressFamily.InterNetwork, out _, out _).ShouldBeFalse("another's secret");
-        IcmpPacket.Write(packet, AddressFamily.InterNetwork, Secret, 1, 1);
-        packet[0] = 0;
-        TryRead(packet.AsSpan(..^1), AddressFamily.InterNetwork, out _, out _).ShouldBeFalse("cut short");
-        packet[1] = 1;
-        TryRead(packet, AddressFamily.InterNetwork, out _, out _).ShouldBeFalse("code is not 0");
-        byte[][] rubbish = [[], [0x45], [0x41, .. new byte[40]], [0x4F, .. new byte[30]]];
-        foreach (var heard in rubbish)
-        {
-            IcmpPacket.TryRead(heard, AddressFamily.InterNetwork, hasIpHeader: true, Secret, out _, out _)
-                .ShouldBeFalse();
-        }
-    }
-
     [Theory]
     [InlineData(101, ProbeAnswerKind.Silent)]
     [InlineData(113, ProbeAnswerKind.Silent)]
@@ -92,8 +49,8 @@ public class IcmpTests
     [Fact]
     public async Task Two_sockets_of_one_host_do_not_take_each_others_answers()
     {
-        using var one = Open(null, seed: 1);
-        using var other = Open(null, seed: 2);
+        using var one = Open(null);
+        using var other = Open(null);
         var oneHears = new Listener();
         var otherHears = new Listener();
         using var stop = new CancellationTokenSource();
@@ -106,6 +63,48 @@ public class IcmpTests
         await stop.CancelAsync();
         await running;
         oneHears.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_reply_that_another_address_forges_does_not_count()
+    {
+        using var socket = Open(null);
+        Assert.SkipWhen(socket.Kind != "RAW", "only a RAW socket of ours could forge a reply");
+        using var forger = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp);
+        forger.Bind(new IPEndPoint(IPAddress.Parse("127.0.9.66"), 0));
+        using var witness = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Icmp);
+        witness.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var listener = new Listener();
+        using var stop = new CancellationTokenSource();
+        var running = socket.RunAsync(listener, stop.Token);
+        socket.Ask(Question(660_066, 7, "127.0.9.67"), listener);
+        (await listener.NextAsync()).Slot.ShouldBe(660_066);
+
+        var reply = await ReplyToAsync(witness, 660_066);
+        await forger.SendToAsync(reply, new IPEndPoint(IPAddress.Loopback, 0), TestContext.Current.CancellationToken);
+        socket.Ask(Question(2, 8, "127.0.9.67"), listener);
+        (await listener.NextAsync()).Slot.ShouldBe(2, "the forged reply came first, and must not be taken");
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task Hearing_an_answer_allocates_nothing()
+    {
+        const int most = 600;
+        using var socket = Open(null);
+        var meter = new AllocationMeter(most);
+        using var stop = new CancellationTokenSource();
+        var running = socket.RunAsync(meter, stop.Token);
+        for (var i = 0; i < most; i++)
+        {
+            socket.Ask(Question(i, 1, "127.0.9.2"), meter);
+        }
+
+        await meter.Full.WaitAsync(TestContext.Current.CancellationToken);
+        meter.Allocated.ShouldBe(0);
+        await stop.CancelAsync();
+        await running;
     }
 
     [Fact]
@@ -131,7 +130,7 @@ public class IcmpTests
     [Fact]
     public async Task A_socket_that_can_not_be_opened_says_so_with_every_answer()
     {
-        using var socket = IcmpSocket.Open(AddressFamily.InterNetwork, IPAddress.Parse("192.0.2.1"), new Random(1));
+        using var socket = IcmpSocket.Open(AddressFamily.InterNetwork, IPAddress.Parse("192.0.2.1"));
         socket.Unavailable.ShouldNotBeNull().ShouldStartWith("ICMP unavailable: ");
         socket.Kind.ShouldBe("none");
         var listener = new Listener();
@@ -142,11 +141,11 @@ public class IcmpTests
 
     [Fact]
     public void A_source_address_of_the_other_family_makes_it_unavailable() =>
-        IcmpSocket.Open(AddressFamily.InterNetworkV6, IPAddress.Loopback, new Random(1)).Unavailable.ShouldNotBeNull();
+        IcmpSocket.Open(AddressFamily.InterNetworkV6, IPAddress.Loopback).Unavailable.ShouldNotBeNull();
 
-    private static IcmpSocket Open(IPAddress? source, int seed = 1)
+    private static IcmpSocket Open(IPAddress? source)
     {
-        var socket = IcmpSocket.Open(AddressFamily.InterNetwork, source, new Random(seed));
+        var socket = IcmpSocket.Open(AddressFamily.InterNetwork, source);
         Assert.SkipWhen(socket.Unavailable is not null, socket.Unavailable ?? "");
         return socket;
     }
@@ -162,8 +161,51 @@ public class IcmpTests
         Timeout = TimeSpan.FromSeconds(1),
     };
 
-    private static bool TryRead(ReadOnlySpan<byte> heard, AddressFamily family, out int slot, out uint generation) =>
-        IcmpPacket.TryRead(heard, family, hasIpHeader: false, Secret, out slot, out generation);
+    private static async Task<byte[]> ReplyToAsync(Socket witness, int slot)
+    {
+        var heard = new byte[2048];
+        while (true)
+        {
+            var length = await witness.ReceiveAsync(heard, TestContext.Current.CancellationToken);
+            var packet = heard[20..length];
+            if (packet is [0, ..] && packet.Length >= IcmpPacket.Length
+                && BinaryPrimitives.ReadInt32BigEndian(packet.AsSpan(16)) == slot)
+            {
+                return packet;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Measures what the thread that brings answers allocates between the first hundred and the last.
+    /// </summary>
+    private sealed class AllocationMeter(int most) : IProbeListener
+    {
+        private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+        private long _from;
+
+        public Task Full => _full.Task;
+
+        public long Allocated { get; private set; }
+
+        public void Answered(int slot, uint generation, ProbeAnswer answer)
+        {
+            _count++;
+            if (_count == 100)
+            {
+                _from = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            if (_count == most)
+            {
+                Allocated = GC.GetAllocatedBytesForCurrentThread() - _from;
+                _full.TrySetResult();
+            }
+        }
+
+        public bool IsAwaited(int slot, uint generation) => true;
+    }
 }
 
 /// <summary>Keeps answers until a test takes them.</summary>

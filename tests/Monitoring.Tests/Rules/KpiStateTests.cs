@@ -22,6 +22,17 @@ public class KpiStateTests
     }
 
     [Fact]
+    public void What_no_KPI_can_be_made_of_is_said()
+    {
+        Should.Throw<ArgumentNullException>(() => default(KpiState).Observe(true, null!)).ParamName.ShouldBe("kpi");
+        Should.Throw<ArgumentOutOfRangeException>(() => Sample.Of((ProbeAnswerKind)9))
+            .Message.ShouldStartWith("Unknown kind of answer.");
+        var odd = Of(1, 1) with { Condition = (MetricCondition)9 };
+        Should.Throw<ArgumentOutOfRangeException>(() => Sample.Meets(1, odd))
+            .Message.ShouldStartWith("Unknown condition.");
+    }
+
+    [Fact]
     public void Against_counts_what_speaks_against_the_belief()
     {
         Fold(Of(2, 3), "++--").Against.ShouldBe(2);

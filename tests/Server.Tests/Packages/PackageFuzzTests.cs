@@ -15,25 +15,33 @@ public class PackageFuzzTests
         "@", "`",
         "\"\\x4", "\"\\uD800\"", "%TAG ! tag:x,1:\n");
 
+    private static readonly Gen<string> Names = Gen.OneOf<string>(
+        "..", ".", "/", "a", "Files/", "Definitions/vnfd.yaml", "TOSCA-Metadata/", "TOSCA.meta", "\\", "C:", "\0", "é",
+        "\n",
+        " ", "test.mf", new string('n', 260), "CON", "//", "\ud83d\ude00");
+
     [Fact]
     public void Random_pieces_of_YAML_are_read_or_refused() =>
-        Pieces.Array[0, 40].Sample(pieces => ReadOrRefuse(string.Concat(pieces)), iter: 20_000);
+        Fuzz.Run(Pieces.Array[0, 40], 5_000, pieces => ReadOrRefuse(string.Concat(pieces)));
 
     [Fact]
     public void Random_text_as_YAML_is_read_or_refused() =>
-        Gen.String.Sample(ReadOrRefuse, iter: 5_000);
+        Fuzz.Run(Gen.String, 3_000, ReadOrRefuse);
 
     [Fact]
-    public async Task Random_bytes_as_a_package_are_refused() =>
-        await Gen.Byte.Array[0, 2_000].SampleAsync(
-            async bytes => (await TestPackage.TakeAsync(bytes)).ShouldBeOfType<Intake.Refused>(), iter: 300);
+    public Task Random_bytes_as_a_package_are_refused() => Fuzz.RunAsync(
+        Gen.Byte.Array[0, 2_000],
+        100,
+        async bytes => (await TestPackage.TakeAsync(bytes)).ShouldBeOfType<Intake.Refused>());
 
     [Fact]
     public async Task A_right_package_with_random_bytes_changed_is_accepted_or_refused()
     {
         var right = TestPackage.Right().Zip();
-        await Gen.Select(Gen.Int[0, right.Length - 1], Gen.Byte).Array[1, 12].SampleAsync(
-            async (changes) =>
+        await Fuzz.RunAsync(
+            Gen.Select(Gen.Int[0, right.Length - 1], Gen.Byte).Array[1, 12],
+            100,
+            async changes =>
             {
                 var archive = right.ToArray();
                 foreach (var (at, value) in changes)
@@ -42,15 +50,16 @@ public class PackageFuzzTests
                 }
 
                 (await TestPackage.TakeAsync(archive)).ShouldNotBeNull();
-            },
-            iter: 500);
+            });
     }
 
     [Fact]
-    public async Task A_right_descriptor_with_random_pieces_put_in_is_accepted_or_refused() =>
-        await Gen.Select(Gen.Int[0, TestVnfd.Text.Length], Gen.Int[0, 30], Pieces.Array[0, 4]).SampleAsync(
-            async (at, cut, pieces) =>
+    public Task A_right_descriptor_with_random_pieces_put_in_is_accepted_or_refused() => Fuzz.RunAsync(
+            Gen.Select(Gen.Int[0, TestVnfd.Text.Length], Gen.Int[0, 30], Pieces.Array[0, 4]),
+            150,
+            async change =>
             {
+                var (at, cut, pieces) = change;
                 var text = TestVnfd.Text[..at] + string.Concat(pieces)
                     + TestVnfd.Text[Math.Min(TestVnfd.Text.Length, at + cut)..];
                 if (await TestPackage.TakeAsync(TestPackage.Right(text).Zip()) is Intake.Refused refused)
@@ -58,14 +67,32 @@ public class PackageFuzzTests
                     refused.Fault.Detail.ShouldNotBeEmpty();
                     refused.Fault.Status.ShouldBe(422);
                 }
-            },
-            iter: 1_000);
+            });
+
+    [Fact]
+    public Task A_package_of_random_entries_is_accepted_or_refused() => Fuzz.RunAsync(
+        Gen.Select(Names.Array[1, 4], Gen.String[0, 40], Gen.Int).Array[0, 4],
+        100,
+        async entries =>
+        {
+            var package = TestPackage.Right();
+            foreach (var (name, content, attributes) in entries)
+            {
+                package.With(string.Concat(name), content, attributes);
+            }
+
+            if (await TestPackage.TakeAsync(package.Zip()) is Intake.Refused refused)
+            {
+                refused.Fault.Detail.ShouldNotBeEmpty();
+                refused.Fault.Status.ShouldBe(422);
+            }
+        });
 
     private static void ReadOrRefuse(string text)
     {
         try
         {
-            YamlReader.Read("f.yaml", Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+            YamlReader.Read("f.yaml", Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), new YamlBudget());
         }
         catch (PackageFormatException refused)
         {

@@ -1,3 +1,5 @@
+using Watchkeeper.Server.Packages.Descriptors;
+
 namespace Server.Tests.Packages;
 
 /// <summary>Each case changes one piece of a right VNFD; the refusal must name what is wrong.</summary>
@@ -52,6 +54,41 @@ public class VnfdRefusalTests
     [InlineData("max_number_of_instances: 9", "max_number_of_instances: 0", "would have 1 VMs")]
     public async Task A_wrong_piece_is_refused(string piece, string replacement, string why) =>
         (await TestPackage.Right(TestVnfd.With(piece, replacement)).RefusalAsync()).ShouldContain(why);
+
+    [Theory]
+    [InlineData("SERVICE_UPDATED")]
+    [InlineData("VM_SET_MONITOR_STATUS")]
+    [InlineData("SVC_SET_MONITOR_STATUS")]
+    [InlineData("VM_MONITOR_UNSET")]
+    [InlineData("VM_MONITOR_SET")]
+    [InlineData("vm_deployed")]
+    [InlineData("VM_RECOVERY_COMPLETE")]
+    public async Task A_KPI_that_would_raise_an_event_of_the_managers_own_is_refused(string name)
+    {
+        var vnfd = TestVnfd.Text.Replace("VM_ALIVE", name, StringComparison.Ordinal);
+        (await TestPackage.Right(vnfd).RefusalAsync())
+            .ShouldContain($"the event '{name}' is one of the VNF manager's own, which no KPI may raise");
+    }
+
+    [Fact]
+    public void The_event_of_a_VMs_life_belongs_to_its_aliveness_KPI()
+    {
+        ReservedEvents.Objection("VM_ALIVE", isAliveness: true).ShouldBeNull();
+        ReservedEvents.Objection("VM_ALIVE", isAliveness: false).ShouldNotBeNull().ShouldContain("only its aliveness");
+        ReservedEvents.Objection("VM_ALIVE_AND_WELL", isAliveness: false).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Limits_of_YAML_hold_for_all_imports_of_a_package_together()
+    {
+        var aliases = "tosca_definitions_version: tosca_simple_yaml_1_3\nmetadata:\n  a: &x y\n"
+            + string.Concat(Enumerable.Range(0, 6_000).Select(i => $"  k{i}: *x\n"));
+        var vnfd = TestVnfd.With(
+            "- etsi_nfv_sol001_vnfd_types.yaml", "- etsi_nfv_sol001_vnfd_types.yaml\n  - one.yaml\n  - two.yaml");
+        (await TestPackage.Right(vnfd)
+            .With("Definitions/one.yaml", aliases).With("Definitions/two.yaml", aliases).RefusalAsync())
+            .ShouldContain("uses of aliases in the package");
+    }
 
     [Fact]
     public async Task A_rule_for_an_event_that_no_KPI_raises_is_refused()

@@ -9,7 +9,7 @@ public class YamlReaderTests
     [Fact]
     public void A_document_is_read_with_its_places()
     {
-        var root = YamlReader.Read("f.yaml", "a: &x [1, 'two']\nb: *x\n").ShouldBeOfType<YamlMap>();
+        var root = YamlReader.Read("f.yaml", "a: &x [1, 'two']\nb: *x\n", new YamlBudget()).ShouldBeOfType<YamlMap>();
 
         var list = root["a"].ShouldBeOfType<YamlList>();
         root["b"].ShouldBeSameAs(list);
@@ -38,7 +38,8 @@ public class YamlReaderTests
     [InlineData("%YAML 9.9\n---\na: 1\n", "this is not YAML")]
     public void What_is_wrong_is_refused_with_its_place(string text, string why)
     {
-        var message = Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text)).Message;
+        var message =
+            Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text, new YamlBudget())).Message;
 
         message.ShouldStartWith("f.yaml");
         message.ShouldContain(why);
@@ -52,7 +53,7 @@ public class YamlReaderTests
     [InlineData("!!bool true", true)]
     [InlineData("!!null ~", true)]
     public void Tags_of_the_core_schema_are_known(string text, bool isPlain) =>
-        YamlReader.Read("f.yaml", text).ShouldBeOfType<YamlScalar>().IsPlain.ShouldBe(isPlain);
+        YamlReader.Read("f.yaml", text, new YamlBudget()).ShouldBeOfType<YamlScalar>().IsPlain.ShouldBe(isPlain);
 
     [Theory]
     [InlineData(64, true)]
@@ -116,7 +117,7 @@ public class YamlReaderTests
         var text = string.Concat(Enumerable.Repeat(sign, (8 << 20) / sign.Length));
         try
         {
-            YamlReader.Read("f.yaml", text);
+            YamlReader.Read("f.yaml", text, new YamlBudget());
         }
         catch (PackageFormatException refused)
         {
@@ -124,11 +125,33 @@ public class YamlReaderTests
         }
     }
 
+    [Fact]
+    public void The_limits_are_those_of_all_files_together()
+    {
+        var budget = new YamlBudget();
+        var text = "- &x y\n" + string.Concat(Enumerable.Repeat("- *x\n", 6_000));
+        YamlReader.Read("one.yaml", text, budget);
+        Should.Throw<PackageFormatException>(() => YamlReader.Read("two.yaml", text, budget))
+            .Message.ShouldContain("two.yaml, line 4002, column 3: more than 10000 uses of aliases in the package");
+
+        budget = new YamlBudget();
+        var large = "a: " + new string('x', 5 << 20);
+        YamlReader.Read("one.yaml", large, budget);
+        Should.Throw<PackageFormatException>(() => YamlReader.Read("two.yaml", large, budget))
+            .Message.ShouldBe("two.yaml: more than 8 MiB of YAML in the package");
+
+        budget = new YamlBudget();
+        var wide = "[" + string.Concat(Enumerable.Repeat("x,", 600_000)) + "]";
+        YamlReader.Read("one.yaml", wide, budget);
+        Should.Throw<PackageFormatException>(() => YamlReader.Read("two.yaml", wide, budget))
+            .Message.ShouldContain("more than 1000000 nodes with aliases followed in the package");
+    }
+
     private static bool IsRead(string text)
     {
         try
         {
-            YamlReader.Read("f.yaml", text);
+            YamlReader.Read("f.yaml", text, new YamlBudget());
             return true;
         }
         catch (PackageFormatException)
@@ -138,5 +161,5 @@ public class YamlReaderTests
     }
 
     private static string Refusal(string text) =>
-        Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text)).Message;
+        Should.Throw<PackageFormatException>(() => YamlReader.Read("f.yaml", text, new YamlBudget())).Message;
 }

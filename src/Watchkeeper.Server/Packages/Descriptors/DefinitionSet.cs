@@ -26,6 +26,7 @@ internal sealed record DefinitionSet(ImmutableArray<DefinitionSet.Definition> De
         var found = ImmutableArray.CreateBuilder<Definition>();
         var seen = new HashSet<string>(StringComparer.Ordinal) { entry };
         var next = new Queue<string>([entry]);
+        var budget = new YamlBudget();
         while (next.TryDequeue(out var file))
         {
             if (found.Count == PackageLimits.DefinitionFiles)
@@ -33,7 +34,7 @@ internal sealed record DefinitionSet(ImmutableArray<DefinitionSet.Definition> De
                 throw new PackageFormatException($"more than {PackageLimits.DefinitionFiles} files are imported");
             }
 
-            var root = Read(files, file);
+            var root = Read(files, file, budget);
             found.Add(new Definition(file, root));
             foreach (var import in root.ItemsAt("imports"))
             {
@@ -47,9 +48,10 @@ internal sealed record DefinitionSet(ImmutableArray<DefinitionSet.Definition> De
         return new DefinitionSet(found.ToImmutable());
     }
 
-    private static YamlMap Read(UnpackedFiles files, string file)
+    private static YamlMap Read(UnpackedFiles files, string file, YamlBudget budget)
     {
-        var root = YamlReader.Read(file, files.Text(file, YamlLimits.Bytes)).AsMap("a service template");
+        var root = YamlReader.Read(file, files.Text(file, YamlLimits.Bytes), budget)
+            .AsMap("a service template");
         var version = root.TextAt("tosca_definitions_version");
         return version is not null && Versions.Contains(version)
             ? root

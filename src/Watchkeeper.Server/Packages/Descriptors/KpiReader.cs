@@ -44,6 +44,12 @@ internal static class KpiReader
             ?? throw kpiData!.Refused(
                 $"the VDU '{Excerpt.Of(vduId)}' must have exactly one aliveness KPI: one whose rule "
                 + "has esc_vm_alive_notification or servicebooted.sh, else one named VM_ALIVE…, else the only one");
+        if (kpis.Select(kpi => ReservedEvents.Objection(kpi.EventName, kpi == alive))
+            .FirstOrDefault(objection => objection is not null) is { } reserved)
+        {
+            throw kpiData!.Refused(reserved);
+        }
+
         return new Found(
             [.. kpis.Select(kpi => kpi with { IsAliveness = kpi == alive })], rules, agents.ToImmutable());
     }

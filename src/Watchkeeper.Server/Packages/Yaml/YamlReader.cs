@@ -12,29 +12,29 @@ internal sealed class YamlReader
     private readonly string _file;
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlNode?> _anchors = new(StringComparer.Ordinal);
-    private int _aliases;
-    private long _nodes;
+    private readonly YamlBudget _budget;
 
-    private YamlReader(string file, TextReader text)
+    private YamlReader(string file, TextReader text, YamlBudget budget)
     {
         _file = file;
+        _budget = budget;
         _parser = new Parser(new Scanner(text, skipComments: true));
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="file">The file's name, for messages.</param>
     /// <param name="text">What it says.</param>
+    /// <param name="budget">What the package has used of its limits.</param>
     /// <exception cref="PackageFormatException">It is refused; the message says why and where.</exception>
-    public static YamlNode Read(string file, string text)
+    public static YamlNode Read(string file, string text, YamlBudget budget)
     {
-        // UTF-16 has at least as many bytes as half its UTF-8 form: the exact limit is checked where files are read.
-        if (text.Length > YamlLimits.Bytes)
+        if (budget.TakeText(text) is { } tooMuch)
         {
-            throw new PackageFormatException($"{file}: more than {YamlLimits.Bytes >> 20} MiB of YAML");
+            throw new PackageFormatException($"{file}: {tooMuch}");
         }
 
         using var reader = new StringReader(text);
-        var yaml = new YamlReader(file, reader);
+        var yaml = new YamlReader(file, reader, budget);
         try
         {
             return yaml.Document();
@@ -118,9 +118,9 @@ internal sealed class YamlReader
 
     private YamlNode Aliased(AnchorAlias alias, int depth)
     {
-        if (++_aliases > YamlLimits.Aliases)
+        if (_budget.TakeAlias() is { } tooMany)
         {
-            throw Refused(alias, $"more than {YamlLimits.Aliases} uses of aliases");
+            throw Refused(alias, tooMany);
         }
 
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
@@ -144,10 +144,9 @@ internal sealed class YamlReader
 
     private void Count(ParsingEvent at, long nodes)
     {
-        _nodes += nodes;
-        if (_nodes > YamlLimits.Nodes)
+        if (_budget.TakeNodes(nodes) is { } tooMany)
         {
-            throw Refused(at, $"more than {YamlLimits.Nodes} nodes with aliases followed");
+            throw Refused(at, tooMany);
         }
     }
 

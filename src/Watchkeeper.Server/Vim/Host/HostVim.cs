@@ -16,6 +16,7 @@ internal sealed partial class HostVim : IVim, IDisposable
     private readonly HostVimOptions _options;
     private readonly HostPrivileges _privileges;
     private readonly SystemTools _tools;
+    private readonly ToolRun _run;
     private readonly ILogger<HostVim> _logger;
     private readonly VmCommand _command;
     private readonly VmNetworks _networks;
@@ -31,6 +32,7 @@ internal sealed partial class HostVim : IVim, IDisposable
         _options = options;
         _privileges = privileges;
         _tools = tools;
+        _run = run;
         _logger = logger;
         _command = new VmCommand(options, tools);
         _networks = new VmNetworks(options.AddressRange, tools, run);
@@ -62,7 +64,7 @@ internal sealed partial class HostVim : IVim, IDisposable
         if (missing.Length > 0)
         {
             return $"HOST wants programs that are not installed here: {string.Join(", ", missing)} "
-                + "(packages iproute2, util-linux, coreutils).";
+                + "(packages iproute2, util-linux, mount, coreutils).";
         }
 
         return BarredFolder() ?? (VmCommand.Objection(request.Environment) is { } bad
@@ -199,7 +201,7 @@ internal sealed partial class HostVim : IVim, IDisposable
             await _processes.EndAsync(record?.Process, null, folder, cancellationToken);
         }
 
-        Remove(folder);
+        await RemoveAsync(folder, cancellationToken);
         if (slot is { } free)
         {
             _claims.Release(free, folder.Path);
@@ -208,17 +210,12 @@ internal sealed partial class HostVim : IVim, IDisposable
         LogRemoved(vnfc);
     }
 
-    private static void Remove(VmFolder folder)
-    {
-        try
-        {
-            folder.Remove();
-        }
-        catch (Exception world) when (world is IOException or UnauthorizedAccessException)
-        {
-            throw new VimException($"The VM's folder could not be removed: {world.Message}", world);
-        }
-    }
+    /// <summary>
+    /// Removes all of a VM's folder, however deep it has nested: by path names .NET could not. Links in it are removed,
+    /// not followed.
+    /// </summary>
+    private Task<string> RemoveAsync(VmFolder folder, CancellationToken cancellationToken) => _run.MustAsync(
+        _tools.PathOf("rm"), ["-rf", "--one-file-system", "--", folder.Path], "", cancellationToken);
 
     private uint? UserOf(uint slot) => _privileges.AreRoot ? HostVimOptions.FirstUser + slot : null;
 

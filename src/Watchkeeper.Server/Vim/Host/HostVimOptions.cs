@@ -32,7 +32,7 @@ internal sealed record HostVimOptions
     /// <summary>VMs that are started or stopped at the same moment; more wait.</summary>
     public int MostAtOnce { get; init; } = 8;
 
-    /// <summary>Processes and threads of one VM.</summary>
+    /// <summary>Processes and threads of one VM: the kernel counts those of its user, which is its own.</summary>
     public int MostProcesses { get; init; } = 256;
 
     /// <summary>Files that one process of a VM has open.</summary>
@@ -40,6 +40,14 @@ internal sealed record HostVimOptions
 
     /// <summary>The size of any file that a VM writes, its log included.</summary>
     public long MostFileBytes { get; init; } = 16L << 20;
+
+    /// <summary>
+    /// The size of each folder for temporary files that a VM of root's has to itself; it counts against no other limit.
+    /// </summary>
+    public long TemporaryBytes { get; init; } = 16L << 20;
+
+    /// <summary>Files in each of these folders.</summary>
+    public int MostTemporaryFiles { get; init; } = 4_096;
 
     /// <summary>
     /// The stack that a thread gets unless it asks for another: glibc takes it from the limit, and it counts as

@@ -57,6 +57,29 @@ internal static partial class LinuxCalls
         SetMode(path, mode);
     }
 
+    /// <summary>
+    /// Who owns what is at a path, and whether that is a folder; a link is not followed. Null: nothing.
+    /// </summary>
+    public static (uint User, bool IsFolder)? OwnerOf(string path)
+    {
+        // struct statx is laid out alike on every architecture, which struct stat is not.
+        const int atCwd = -100;
+        const int noFollow = 0x100;
+        const uint typeModeAndUser = 0x1 | 0x2 | 0x8;
+        const int userAt = 20;
+        const int modeAt = 28;
+        const int typeMask = 0xF000;
+        const int folderType = 0x4000;
+        Span<byte> status = stackalloc byte[256];
+        return StatX(atCwd, path, noFollow, typeModeAndUser, status) == 0
+            ? (MemoryMarshal.Read<uint>(status[userAt..]),
+                (MemoryMarshal.Read<ushort>(status[modeAt..]) & typeMask) == folderType)
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint wanted, Span<byte> status);
+
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int ChangeMode(string path, uint mode);
 

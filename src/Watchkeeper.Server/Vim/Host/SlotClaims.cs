@@ -7,7 +7,8 @@ namespace Watchkeeper.Server.Vim.Host;
 /// A slot is claimed by a symbolic link, named by the slot, to the VM's folder: making a link is one act that fails
 /// when the name is taken. A link whose folder is gone claims nothing. The folder of claims is on a file system that
 /// ends with the boot, as the VMs do. A lock file is held while a slot is searched, so that two servers don't both
-/// clear away the same stale link.
+/// clear away the same stale link. A folder that is not this user's alone is of no use: whoever else could write there
+/// would say which slots are free, or have our files made where a link of theirs leads.
 /// </remarks>
 internal sealed class SlotClaims(string folder, uint count, TimeProvider time) : IDisposable
 {
@@ -30,6 +31,11 @@ internal sealed class SlotClaims(string folder, uint count, TimeProvider time) :
         {
             LinuxCalls.MakeFolder(
                 folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (OwnFolder.Objection(folder) is { } objection)
+            {
+                throw new VimException($"The addresses of this machine's VMs can't be shared out: {objection}");
+            }
+
             await using var mutex = await LockAsync(cancellationToken);
             return Search(vmFolder);
         }
@@ -99,7 +105,7 @@ internal sealed class SlotClaims(string folder, uint count, TimeProvider time) :
 
     private ImmutableArray<uint> Claimed()
     {
-        if (!Directory.Exists(folder))
+        if (OwnFolder.Objection(folder) is not null)
         {
             return [];
         }
@@ -134,7 +140,8 @@ internal sealed class SlotClaims(string folder, uint count, TimeProvider time) :
         }
     }
 
-    private string? OwnerOf(uint slot) => new FileInfo(LinkOf(slot)).LinkTarget;
+    private string? OwnerOf(uint slot) =>
+        OwnFolder.Objection(folder) is null ? new FileInfo(LinkOf(slot)).LinkTarget : null;
 
     private string LinkOf(uint slot) => Path.Combine(folder, slot.ToString(CultureInfo.InvariantCulture));
 }

@@ -13,10 +13,10 @@ namespace Watchkeeper.Server.Vim.Host;
 internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
 {
     /// <summary>The programs wanted of the system.</summary>
-    public static readonly ImmutableArray<string> Tools = ["sh", "env", "setsid", "prlimit", "setpriv"];
+    public static readonly ImmutableArray<string> Tools = ["sh", "env", "setsid", "prlimit", "setpriv", "rm"];
 
     /// <summary>The programs that root wants besides.</summary>
-    public static readonly ImmutableArray<string> RootTools = ["ip", "nsenter", "unshare"];
+    public static readonly ImmutableArray<string> RootTools = ["ip", "nsenter", "unshare", "mount"];
 
     /// <summary>
     /// The most bytes of settings that a package may give to a VM; the kernel's limit for one is 128 KiB.
@@ -65,6 +65,7 @@ internal sealed class VmCommand(HostVimOptions options, SystemTools tools)
             tools.PathOf("setsid"), "--fork",
             Sh, "-c", TellPid, "vm",
             tools.PathOf("unshare"), "--mount-proc", "--",
+            .. PrivateFolders.Before(options, tools, folder),
             .. Limits(request, $"--nproc={options.MostProcesses}"),
             tools.PathOf("setpriv"), "--reuid", id, "--regid", id, "--clear-groups", "--no-new-privs",
             "--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all", "--",

@@ -121,15 +121,6 @@ internal sealed class VmFolder(string parent, VnfcId vnfc)
         var length = stream.ReadAtLeast(bytes, most, throwOnEndOfStream: false);
         return System.Text.Encoding.UTF8.GetString(bytes, 0, length).Trim().ReplaceLineEndings("; ");
     }
-
-    /// <summary>Removes all of it. Links in it are removed, not followed.</summary>
-    public void Remove()
-    {
-        if (Directory.Exists(Path))
-        {
-            Directory.Delete(Path, recursive: true);
-        }
-    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -144,6 +144,32 @@ public sealed class ConfinedVmTests
     }
 
     [Fact]
+    public async Task A_vm_has_small_temporary_folders_of_its_own()
+    {
+        await using var lab = HostLab.OfRoot(options => options with { TemporaryBytes = 1 << 20 });
+        var mark = $"wk-mark-{Guid.Empty:N}";
+        var request = HostLab.Request(lab.Image(
+            "#!/bin/sh\nfor place in /tmp /var/tmp /dev/shm; do\n"
+            + $"touch $place/{mark} && echo \"wrote $place\"\n"
+            + "head -c 2000000 /dev/zero >$place/big 2>/dev/null || echo \"full $place\"\ndone\n"
+            + "touch \"$HOME/mine\" && echo 'home is there'\necho done\nexec sleep 1000\n"));
+        await lab.CreateAsync(lab.Server(), request);
+
+        await HostLab.EventuallyAsync(
+            async () => (await lab.LogAsync(request.Vnfc)).EndsWith("done\n", StringComparison.Ordinal), "it is done");
+        var log = await lab.LogAsync(request.Vnfc);
+        log.ShouldContain("home is there");
+        foreach (var place in PrivateFolders.Places)
+        {
+            log.ShouldContain($"wrote {place}\n");
+            log.ShouldContain($"full {place}\n");
+            File.Exists(Path.Combine(place, mark)).ShouldBeFalse("the machine's own folder is another");
+        }
+
+        File.Exists(Path.Combine(new VmFolder(lab.Options.Folder, request.Vnfc).Home, "mine")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_package_can_not_slip_a_library_into_programs_that_are_still_root()
     {
         await using var lab = HostLab.OfRoot();

@@ -33,6 +33,30 @@ public sealed class PlainVmTests
     }
 
     [Fact]
+    public async Task A_vm_that_nested_its_folders_deeper_than_any_path_name_is_removed_and_no_link_is_followed()
+    {
+        await using var lab = HostLab.OfOrdinaryUser();
+        var server = lab.Server();
+        var kept = Directory.CreateDirectory(Path.Combine(lab.Folder, "kept")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(kept, "file"), "kept", Cancellation);
+        var request = HostLab.Request(
+            lab.Image("#!/bin/sh\ncd \"$HOME\"; ln -s \"$KEPT\" link; i=0; n=$(printf '%0200d' 0)\n"
+                // Each folder is moved into the next: no path that the shell names is long.
+                + "mkdir $n; "
+                + "while [ $i -lt 60 ]; do mkdir e && mv $n e && mv e $n && i=$((i+1)); done\n"
+                + "echo deep\nexec sleep 1000\n"),
+            null, ("KEPT", kept));
+        await lab.CreateAsync(server, request);
+        await HostLab.EventuallyAsync(
+            async () => (await lab.LogAsync(request.Vnfc)).Contains("deep", StringComparison.Ordinal), "it is deep");
+
+        await server.DeleteAsync(request.Vnfc, "", Cancellation);
+
+        Directory.EnumerateFileSystemEntries(lab.Options.Folder).ShouldBeEmpty();
+        File.Exists(Path.Combine(kept, "file")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Twenty_vms_made_at_once_have_twenty_addresses()
     {
         await using var lab = HostLab.OfOrdinaryUser();
@@ -153,7 +177,8 @@ public sealed class PlainVmTests
         var logger = Microsoft.Extensions.Logging.Abstractions.NullLogger<HostVim>.Instance;
         using var bare = new HostVim(
             options, new HostPrivileges(true, null), new SystemTools(["/nowhere"]), run, TimeProvider.System, logger);
-        bare.Objection(HostLab.Request(null)).ShouldNotBeNull().ShouldContain("sh, env, setsid, prlimit, setpriv, ip");
+        bare.Objection(HostLab.Request(null)).ShouldNotBeNull()
+            .ShouldContain("sh, env, setsid, prlimit, setpriv, rm, ip");
 
         var weak = HostPrivileges.OfRoot("CapEff:\t00000000a80425fb\n", "0 0 4294967295\n");
         weak.Lack.ShouldBe("the server is root without CAP_NET_ADMIN");

@@ -143,13 +143,14 @@ public sealed class RestartTests
         {
             ClaimFolder = options.Folder + "-claims",
         });
-        Directory.CreateDirectory(lab.Options.ClaimFolder!);
+        LinuxCalls.MakeFolder(
+            lab.Options.ClaimFolder!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(Path.Combine(lab.Options.ClaimFolder!, "15999"), "/nowhere");
         var lost = HostLab.Request(lab.Image(HostLab.Sleeper));
         await lab.CreateAsync(lab.Server(), lost);
         var record = lab.RecordOf(lost.Vnfc);
         record.Slot.ShouldBe(16_000u);
-        new VmFolder(lab.Options.Folder, lost.Vnfc).Remove();
+        Directory.Delete(new VmFolder(lab.Options.Folder, lost.Vnfc).Path, recursive: true);
         File.Delete(Path.Combine(lab.Options.ClaimFolder!, "16000"));
 
         var next = HostLab.Request(lab.Image(HostLab.Sleeper));
