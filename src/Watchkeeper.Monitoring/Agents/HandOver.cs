@@ -50,8 +50,8 @@ internal sealed class HandOver(
             return refusal;
         }
 
-        // Sleepers do not count as watched, but they may wake: so many again are room for them.
-        var isFull = Watched + reserved >= options.Capacity || tables.Held + reserved >= 2L * options.Capacity;
+        var isFull = Watched + reserved >= options.Capacity
+            || tables.Held + reserved >= AgentLimits.HeldPerCapacity * (long)options.Capacity;
         return isFull && !isWatched ? $"the agent is full: its capacity is {options.Capacity}" : null;
     }
 
