@@ -206,15 +206,16 @@ internal sealed class HandOver(
         .. _remembered.All.Select(left => new Holding(left.Target, left.Epoch, IsWatched: false)),
     ];
 
-    /// <summary>Writes the notes; when history outgrows what is held, all of them anew.</summary>
+    /// <summary>Writes the notes; when history outgrows what is held, has the file copied without it.</summary>
     public void FlushFile()
     {
         File?.Flush();
+        File?.EndCopy();
         if (File?.IsBloated(tables.Held + _remembered.Count) == true)
         {
             var held = tables.Indexes.ToLookup(index => tables.Target(index).IsAsleep);
-            File.Rewrite(
-                held[false].Select(index => tables.Target(index).Assignment),
+            File.BeginCopy(
+                [.. held[false].Select(index => tables.Target(index).Assignment)],
                 [.. _remembered.All, .. held[true].Select(AsLeft)]);
         }
     }

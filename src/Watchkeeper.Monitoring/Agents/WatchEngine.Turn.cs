@@ -142,7 +142,10 @@ public sealed partial class WatchEngine
             var count = _wheel.TakeDue(Now(), _due);
             for (var i = 0; i < count; i++)
             {
-                FireOrMiss(_due[i], Now());
+                // The process may have been stopped between any two probes, not only between two turns.
+                var now = Now();
+                Turned(now, TimeSpan.Zero, isTick: false);
+                FireOrMiss(_due[i], now);
             }
 
             if (count > 0)

@@ -99,6 +99,7 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         using var timer = _time.CreateTimer(_ => _inbox.Tick(Now()), null, _options.Tick, _options.Tick);
         using var stop = cancellationToken.Register(() => _inbox.Tick(Now()));
         var probing = _prober.RunAsync(this, cancellationToken);
+        var copying = _orders.CopyFileAsync(cancellationToken);
         try
         {
             while (!cancellationToken.IsCancellationRequested && await _inbox.WaitAsync())
@@ -110,6 +111,7 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         {
             End();
             await probing;
+            await copying;
         }
     }
 

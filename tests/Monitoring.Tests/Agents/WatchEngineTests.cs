@@ -11,6 +11,25 @@ public class WatchEngineTests
     private static readonly KpiState Up = new(Believed: true, Trues: 1, Falses: 0);
 
     [Fact]
+    public async Task An_agent_that_was_stopped_between_two_probes_asks_before_it_sends_the_second()
+    {
+        using var rig = new EngineRig();
+        var asked = 0;
+        rig.Engine.ClockJumped = () => asked++;
+        await rig.Set([.. Enumerable.Range(1, 3).Select(number => Assign(number, 1, Carry(Up, until: 0.5)))]);
+        rig.Prober.World = _ =>
+        {
+            rig.Time.Jump(TimeSpan.FromSeconds(30));
+            return ProbeAnswer.Alive;
+        };
+
+        rig.Advance(0.6);
+
+        rig.Prober.Asked.Count.ShouldBe(1);
+        asked.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_full_agent_names_no_more_targets_than_the_link_lets_it()
     {
         const int capacity = 2;
