@@ -67,9 +67,17 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Starts an agent that ends with the lab.</summary>
-    public async Task<ChildProcess> JoinAsync(string name)
+    public async Task<ChildProcess> JoinAsync(string name, params string[] options)
     {
-        var agent = await AgentProcess.JoinAsync(Server, Folder, name);
+        var agent = Begin(name, options);
+        (await agent.ReadyAsync()).ShouldBe(name);
+        return agent;
+    }
+
+    /// <summary>Starts an agent that ends with the lab, and that may not find its server.</summary>
+    public ChildProcess Begin(string name, params string[] options)
+    {
+        var agent = AgentProcess.Start(Server, Folder, name, options: options);
         _agents.Add(agent);
         return agent;
     }
