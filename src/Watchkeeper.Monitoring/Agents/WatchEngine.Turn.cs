@@ -217,7 +217,7 @@ public sealed partial class WatchEngine
             return;
         }
 
-        _lastTurn = now;
+        Volatile.Write(ref _lastTurn, now);
         _health.Turned(since - _options.Tick, poolDelay, now);
         if (_health.IsUnwell != _wasUnwell)
         {

@@ -209,7 +209,12 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         _inbox.Answer(slot, generation, answer);
 
     /// <inheritdoc />
-    bool IProbeListener.IsAwaited(int slot, uint generation) => _tables.IsLatest(slot, generation);
+    /// <remarks>What waited for its turn while the process was stopped is not asked after it: the loop, which will
+    /// see the jump, may come later than the prober.</remarks>
+    bool IProbeListener.IsAwaited(int slot, uint generation) =>
+        !_isPaused
+        && Now() - Volatile.Read(ref _lastTurn) <= AgentLimits.ClockJump.Ticks
+        && _tables.IsLatest(slot, generation);
 
     private async Task<ImmutableArray<T>> AskAsync<T>(WatchRequest<T> request, CancellationToken cancellationToken)
     {

@@ -81,7 +81,10 @@ internal sealed partial class LeaseWatch(
             }
 
             LogState(name, after.State);
-            if (before.State != AgentState.Offline && after.State == AgentState.Offline)
+
+            // One that was lost already, came back and was not ready yet is lost again: what was confirmed to it
+            // meanwhile is not watched.
+            if (after.State == AgentState.Offline && (before.State != AgentState.Offline || before.Way is not null))
             {
                 events.Lost(name);
                 lost.Add(after.Row);

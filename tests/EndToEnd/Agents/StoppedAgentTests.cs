@@ -40,8 +40,8 @@ public sealed class StoppedAgentTests
         await stage.DemandAgentAsync("dmona1", "ONLINE", monitors: "0");
         await AgentsStage.PassAsync(AgentsStage.Polls);
 
-        stage.Witness.Of(AgentsStage.First, stage.Vms, since: goesOn).ShouldBeEmpty("probes of targets that were moved");
-        stage.Witness.Of(AgentsStage.Second, stage.Vms, since: goesOn).ShouldNotBeEmpty();
+        stage.Witness.Of(AgentsStage.First, stage.Vms, goesOn).ShouldBeEmpty("probes of targets that were moved");
+        stage.Witness.Of(AgentsStage.Second, stage.Vms, goesOn).ShouldNotBeEmpty();
         (await stage.VerdictsAsync()).Length.ShouldBe(events.Length, "verdicts accepted since");
         await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona2");
         stage.FirstAgent.HasExited.ShouldBeFalse();

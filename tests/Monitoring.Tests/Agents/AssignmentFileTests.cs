@@ -139,6 +139,25 @@ public sealed class AssignmentFileTests : IDisposable
     }
 
     [Fact]
+    public void A_crash_before_the_copy_is_in_place_costs_the_copy_only()
+    {
+        using (var file = AssignmentFile.Open(FilePath, out _, out _, out _))
+        {
+            file.Watched(Assign(1, 3));
+            file.Flush();
+        }
+
+        File.WriteAllText(FilePath + ".new", "{\"target\":\"00000009-0007-0007-0102-030405060708\",\"epoch\":7}\n{");
+
+        using (AssignmentFile.Open(FilePath, out var watched, out var left, out _))
+        {
+            watched.ShouldHaveSingleItem().Target.ShouldBe(Id(1));
+            left.ShouldBeEmpty();
+            _folder.GetFiles().ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
     public void A_copy_that_can_not_be_written_leaves_the_file_and_is_not_tried_again_at_once()
     {
         using var file = AssignmentFile.Open(FilePath, out _, out _, out _);

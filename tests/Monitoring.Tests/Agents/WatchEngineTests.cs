@@ -30,6 +30,21 @@ public class WatchEngineTests
     }
 
     [Fact]
+    public async Task A_question_that_waited_in_the_prober_while_the_process_was_stopped_is_not_asked_after_it()
+    {
+        using var rig = new EngineRig();
+        rig.Silence();
+        await rig.Set(Assign(1, 1, Carry(Up, until: 0.5)));
+        rig.Advance(0.55);
+        var waiting = rig.Prober.Asked.ShouldHaveSingleItem();
+        waiting.IsAwaited.ShouldBeTrue();
+
+        rig.Time.Jump(TimeSpan.FromSeconds(30));
+
+        waiting.IsAwaited.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_full_agent_names_no_more_targets_than_the_link_lets_it()
     {
         const int capacity = 2;

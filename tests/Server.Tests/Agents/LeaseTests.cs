@@ -49,6 +49,23 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_that_comes_back_and_falls_silent_before_it_is_ready_is_lost_again()
+    {
+        _rig.Online().Break();
+        _rig.Pass(2 * AgentLife.ReturnWithin);
+        _rig.Events.Held = new TaskCompletionSource();
+        var again = _rig.Connect();
+        again.Join(Some.Hello());
+        again.Ask();
+
+        _rig.Pass(2 * AgentLife.LostAfter);
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        again.IsEnded.ShouldBeTrue();
+        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona1"]);
+    }
+
+    [Fact]
     public void A_session_that_only_beats_and_never_asks_is_lost_and_ended()
     {
         var agent = _rig.Online();
