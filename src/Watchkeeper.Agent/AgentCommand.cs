@@ -52,9 +52,9 @@ internal sealed class AgentCommand
         DefaultValueFactory = _ => AgentLimits.DefaultCapacity,
         CustomParser = result => int.TryParse(
             result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var capacity)
-            && capacity is >= 1 and <= LinkLimits.LargestCapacity
+            && capacity is >= 1 and <= AgentLimits.LargestCapacity
                 ? capacity
-                : Wrong<int>(result, $"--capacity is a whole number, 1 to {LinkLimits.LargestCapacity}"),
+                : Wrong<int>(result, $"--capacity is a whole number, 1 to {AgentLimits.LargestCapacity}"),
     };
 
     private readonly Option<TimeSpan> _resumeAfter = new("--resume-after")

@@ -26,11 +26,14 @@ internal static class AgentHost
                 return await FailAsync($"{options.DataFolder} is in use by another agent.");
             }
 
-            var key = new KeyFile(options.DataFolder);
-            if (Token(options, key) is { } identity)
+            if (Identity(options) is { } identity)
             {
                 return await RunAsync(options, identity, cancellationToken);
             }
+        }
+        catch (InvalidDataException refused)
+        {
+            return await FailAsync(refused.Message);
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
@@ -40,12 +43,13 @@ internal static class AgentHost
         return await FailAsync($"{options.TokenFile} can't be read, and a first join needs it.");
     }
 
-    private static AgentIdentity? Token(AgentOptions options, KeyFile key)
+    private static AgentIdentity? Identity(AgentOptions options)
     {
+        var key = new KeyFile(options.DataFolder);
         string? token = null;
         try
         {
-            token = File.ReadAllText(options.TokenFile).Trim();
+            token = SecretFile.Read(options.TokenFile);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -56,9 +60,10 @@ internal static class AgentHost
 #pragma warning disable RS0030
         var process = Guid.NewGuid();
 #pragma warning restore RS0030
-        return token is null && key.Read() is null
+        return token is null && !key.Exists
             ? null
-            : new AgentIdentity(options.Name, options.Site, options.Capacity, Software(), process, token, key);
+            : new AgentIdentity(
+                options.Name, options.Site, options.Capacity, Software(), process, token, key.ReadOrMake());
     }
 
     private static async Task<int> RunAsync(

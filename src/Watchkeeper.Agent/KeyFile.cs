@@ -1,34 +1,29 @@
-using System.Text;
+using System.Security.Cryptography;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Agent;
 
-/// <summary>The agent's key in its data folder; only the owner may read it.</summary>
-internal sealed class KeyFile(string folder) : IAgentKey
+/// <summary>The agent's own key in its data folder: made once, and durable before it is first told.</summary>
+internal sealed class KeyFile(string folder)
 {
     private readonly string _path = Path.Combine(folder, "agent-key");
 
-    /// <inheritdoc />
-    public string? Read() => File.Exists(_path) ? File.ReadAllText(_path).Trim() : null;
+    /// <summary>Whether a key was made already.</summary>
+    public bool Exists => File.Exists(_path);
 
-    /// <inheritdoc />
-    public void Keep(string key)
+    /// <summary>Reads the key, or makes one.</summary>
+    /// <exception cref="InvalidDataException">The file is open to others, or holds no key.</exception>
+    public string ReadOrMake()
     {
-        var made = $"{_path}.new";
-        File.Delete(made);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
+        if (!Exists)
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            SecretFile.Write(_path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(AgentIdentity.KeyBytes)));
         }
 
-        using (var file = new FileStream(made, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(key + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-
-        // A crash before this leaves the old key or none, never half of one.
-        File.Move(made, _path, overwrite: true);
+        var key = SecretFile.Read(_path);
+        return AgentIdentity.IsKey(key)
+            ? key
+            : throw new InvalidDataException($"{_path} holds no key; forget the agent, and remove the file.");
     }
 }

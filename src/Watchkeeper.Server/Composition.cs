@@ -52,7 +52,7 @@ internal static partial class Composition
         builder.Services.AddPackages(new PackageSettings(
             Path.Combine(folder.Path, "packages"), settings.Count("packages:maxBytes", PackageLimits.UploadBytes)));
         builder.Services.AddVims(builder.Configuration, folder.Path);
-        builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret), NewSecret);
+        builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret));
         builder.Services.AddWatch(settings);
         builder.Services.AddOperations(settings);
         builder.Services.AddOperationEngine();

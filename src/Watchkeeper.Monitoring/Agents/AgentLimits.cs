@@ -12,10 +12,21 @@ public static class AgentLimits
     /// <summary>Targets that an agent watches unless it is told otherwise.</summary>
     public const int DefaultCapacity = 20_000;
 
+    /// <summary>The largest capacity that an agent may have.</summary>
+    public const int LargestCapacity = 100_000;
+
+    /// <summary>
+    /// Targets that are held for each that may be watched: sleepers don't count as watched, but they may wake.
+    /// </summary>
+    public const int HeldPerCapacity = 2;
+
     /// <summary>
     /// Targets left behind whose highest epoch an agent still remembers; the oldest are forgotten first.
     /// </summary>
     public const int RememberedEpochs = 100_000;
+
+    /// <summary>Targets that an agent names at most: what it holds, and what it remembers.</summary>
+    public static int MostNamed(int capacity) => (HeldPerCapacity * capacity) + RememberedEpochs;
 
     /// <summary>How often an agent says that it lives.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(200);

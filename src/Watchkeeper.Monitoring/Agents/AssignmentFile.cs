@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Monitoring.Agents;
 
@@ -8,20 +9,21 @@ namespace Watchkeeper.Monitoring.Agents;
 /// <remarks>
 /// One JSON line for each set and each leave, appended before either is acknowledged; the last line of a target
 /// holds. Not forced to the disk: what a power cut loses is fenced by its epoch, and the manager's difference sets it
-/// again. Written by the engine's loop only.
+/// again. Written by the engine's loop only; copied without its history by a loop beside it.
 /// </remarks>
 internal sealed class AssignmentFile : IDisposable
 {
     /// <summary>Lines beyond four times what is held, before the file is written anew.</summary>
     public const int SlackLines = 20_000;
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly string _path;
     private readonly MemoryStream _pending = new();
     private readonly Func<string, Stream> _append;
+    private readonly Signal _toCopy = new();
     private Stream? _file;
     private long _lines;
+    private long _copyAt;
+    private volatile AssignmentFileCopy? _copy;
 
     /// <param name="path">Where it is.</param>
     /// <param name="append">Opens it to be written on.</param>
@@ -32,7 +34,7 @@ internal sealed class AssignmentFile : IDisposable
     }
 
     /// <summary>Whether so much of the file is history that it should be written anew.</summary>
-    public bool IsBloated(int held) => _lines > (4L * held) + SlackLines;
+    public bool IsBloated(int held) => _copy is null && _lines > Math.Max((4L * held) + SlackLines, _copyAt);
 
     /// <summary>Opens the file and reads it; one that does not exist is empty.</summary>
     /// <param name="path">Where it is.</param>
@@ -65,15 +67,18 @@ internal sealed class AssignmentFile : IDisposable
         left = [.. states.Where(line => line.Kpis is null)
             .Select(line => new TargetEpoch(new TargetId(line.Target), new AssignmentEpoch(line.Epoch)))];
         var file = new AssignmentFile(path, OpenToAppend);
-        file.Rewrite(watched, left);
+        using var copy = new AssignmentFileCopy(path, watched, left);
+        copy.Write();
+        copy.PutInPlace();
+        file._lines = copy.Lines;
         return file;
     }
 
     /// <summary>Notes that a target is watched; <see cref="Flush"/> writes it.</summary>
-    public void Watched(Assignment assignment) => Add(_pending, Line(assignment));
+    public void Watched(Assignment assignment) => Add(_pending, assignment);
 
     /// <summary>Notes that a target was left; <see cref="Flush"/> writes it.</summary>
-    public void Left(TargetId target, AssignmentEpoch epoch) => Add(_pending, Line(target, epoch));
+    public void Left(TargetId target, AssignmentEpoch epoch) => Add(_pending, target, epoch);
 
     /// <summary>Writes what was noted. When it throws, nothing of it may be acknowledged.</summary>
     public void Flush()
@@ -88,10 +93,10 @@ internal sealed class AssignmentFile : IDisposable
             var file = _file ??= _append(_path);
             _pending.WriteTo(file);
             file.Flush();
-            foreach (var letter in _pending.GetBuffer().AsSpan(0, (int)_pending.Length))
-            {
-                _lines += letter == '\n' ? 1 : 0;
-            }
+            var text = _pending.GetBuffer().AsSpan(0, (int)_pending.Length);
+            var lines = text.Count((byte)'\n');
+            _lines += lines;
+            _copy?.Append(text, lines);
         }
         catch
         {
@@ -106,53 +111,70 @@ internal sealed class AssignmentFile : IDisposable
         }
     }
 
-    /// <summary>Writes the file anew, beside itself, and puts it in its place at once.</summary>
-    /// <remarks>Not forced to the disk either: the loop that probes would wait for it.</remarks>
-    public void Rewrite(IEnumerable<Assignment> watched, IEnumerable<TargetEpoch> left)
+    /// <summary>Begins to write the file anew: <see cref="CopyAsync"/> writes, <see cref="EndCopy"/> ends it.</summary>
+    public void BeginCopy(ImmutableArray<Assignment> watched, ImmutableArray<TargetEpoch> left)
     {
-        var temporary = _path + ".new";
-        // A left-over of a crash may have another mode: the mode is given only when a file is made.
-        File.Delete(temporary);
-        _lines = 0;
-        using (var file = new FileStream(temporary, ForOwnerOnly()))
-        {
-            foreach (var target in left)
-            {
-                Add(file, Line(target.Target, target.Epoch));
-                _lines++;
-            }
+        _copy = new AssignmentFileCopy(_path, watched, left);
+        _toCopy.Raise();
+    }
 
-            foreach (var assignment in watched)
-            {
-                Add(file, Line(assignment));
-                _lines++;
-            }
+    /// <summary>Puts a copy that was written in the file's place; does nothing as long as there is none.</summary>
+    /// <exception cref="IOException">It can't; the file goes on as it was, and is copied when it has grown
+    /// further.</exception>
+    public void EndCopy()
+    {
+        if (_copy is not { HasEnded: true } copy)
+        {
+            return;
         }
 
-        File.Move(temporary, _path, overwrite: true);
-        _file?.Dispose();
-        _file = _append(_path);
+        try
+        {
+            copy.PutInPlace();
+            _lines = copy.Lines;
+            _file?.Dispose();
+            _file = null;
+            _copyAt = 0;
+        }
+        catch
+        {
+            _copyAt = _lines + SlackLines;
+            throw;
+        }
+        finally
+        {
+            _copy = null;
+            copy.Dispose();
+        }
+    }
+
+    /// <summary>Writes each copy that is begun, until it is cancelled: not in the loop that probes.</summary>
+    public async Task CopyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _toCopy.WaitAsync(cancellationToken);
+                _copy?.Write();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was begun is begun again after the next start.
+        }
     }
 
     /// <inheritdoc />
     public void Dispose() => _file?.Dispose();
 
-    private static FileStreamOptions ForOwnerOnly()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 1 << 16 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
+    /// <summary>Writes the line of a target that is watched.</summary>
+    public static void Add(Stream stream, Assignment assignment) => Add(stream, new AssignmentLine(
+        assignment.Target.Value, assignment.Epoch.Value, assignment.Address, assignment.Kpis));
 
-        return options;
-    }
-
-    private static AssignmentLine Line(Assignment assignment) =>
-        new(assignment.Target.Value, assignment.Epoch.Value, assignment.Address, assignment.Kpis);
-
-    private static AssignmentLine Line(TargetId target, AssignmentEpoch epoch) =>
-        new(target.Value, epoch.Value, null, null);
+    /// <summary>Writes the line of a target that was left.</summary>
+    public static void Add(Stream stream, TargetId target, AssignmentEpoch epoch) =>
+        Add(stream, new AssignmentLine(target.Value, epoch.Value, null, null));
 
     private static void Add(Stream stream, AssignmentLine line)
     {

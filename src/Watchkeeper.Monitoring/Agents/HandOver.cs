@@ -50,8 +50,8 @@ internal sealed class HandOver(
             return refusal;
         }
 
-        // Sleepers do not count as watched, but they may wake: so many again are room for them.
-        var isFull = Watched + reserved >= options.Capacity || tables.Held + reserved >= 2L * options.Capacity;
+        var isFull = Watched + reserved >= options.Capacity
+            || tables.Held + reserved >= AgentLimits.HeldPerCapacity * (long)options.Capacity;
         return isFull && !isWatched ? $"the agent is full: its capacity is {options.Capacity}" : null;
     }
 
@@ -206,15 +206,16 @@ internal sealed class HandOver(
         .. _remembered.All.Select(left => new Holding(left.Target, left.Epoch, IsWatched: false)),
     ];
 
-    /// <summary>Writes the notes; when history outgrows what is held, all of them anew.</summary>
+    /// <summary>Writes the notes; when history outgrows what is held, has the file copied without it.</summary>
     public void FlushFile()
     {
         File?.Flush();
+        File?.EndCopy();
         if (File?.IsBloated(tables.Held + _remembered.Count) == true)
         {
             var held = tables.Indexes.ToLookup(index => tables.Target(index).IsAsleep);
-            File.Rewrite(
-                held[false].Select(index => tables.Target(index).Assignment),
+            File.BeginCopy(
+                [.. held[false].Select(index => tables.Target(index).Assignment)],
                 [.. _remembered.All, .. held[true].Select(AsLeft)]);
         }
     }

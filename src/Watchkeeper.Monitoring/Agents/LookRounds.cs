@@ -4,7 +4,11 @@ using Watchkeeper.Monitoring.Schedule;
 
 namespace Watchkeeper.Monitoring.Agents;
 
-/// <summary>Looks at targets once, on request: up to three tries within one second each, so many at a time.</summary>
+/// <summary>Looks at targets once, on request: up to three tries, all of them within one second.</summary>
+/// <remarks>
+/// However many are looked at, and whatever they answer, each look ends when its second does: nobody waits longer for
+/// an honest Unknown than for an answer. Silent is only said of a target that was asked and kept silent.
+/// </remarks>
 internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRounds rounds)
 {
     /// <summary>Tries of one look.</summary>
@@ -13,18 +17,14 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
     /// <summary>The time that all tries of one look take at most.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks that are under way at the same time; more wait.</summary>
-    public const int Concurrent = 256;
-
-    /// <summary>Looks that wait; more are answered Unknown at once.</summary>
-    public const int Waiting = 20_000;
+    /// <summary>Looks that are under way at the same time; more are answered Unknown at once.</summary>
+    public const int Concurrent = 20_000;
 
     private static readonly long Spacing = Budget.Ticks / Tries;
 
     private static readonly ProbeAnswer Failure = ProbeAnswer.Unknown("the agent failed to ask");
 
     private readonly Dictionary<int, Look> _looks = [];
-    private readonly Queue<Look> _waiting = new();
 
     /// <summary>Starts looking; the batch is completed by later turns of the loop.</summary>
     public void Begin(LookBatch batch, long now)
@@ -40,17 +40,18 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
             {
                 batch.Ended(position, ProbeAnswer.Unknown(refusal));
             }
-            else if (_waiting.Count >= Waiting)
+            else if (_looks.Count >= Concurrent)
             {
-                batch.Ended(position, ProbeAnswer.Unknown("too many looks wait on the agent"));
+                batch.Ended(position, ProbeAnswer.Unknown("the agent looks at too many targets already"));
             }
             else
             {
-                _waiting.Enqueue(new Look(batch, position, endpoint));
+                var look = new Look(batch, position, endpoint) { Begun = now };
+                var slot = tables.AddSlot(look.Kpi, SlotPhase.Looking);
+                _looks.Add(slot, look);
+                Try(slot, look, now);
             }
         }
-
-        Admit(now);
     }
 
     /// <summary>The wheel says that a try's time has come, or its deadline.</summary>
@@ -97,26 +98,14 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
         _looks.Remove(slot);
         tables.RemoveSlot(slot);
         look.Batch.Ended(look.Position, look.Answer.Value);
-        Admit(now);
     }
 
     /// <summary>Ends all looks: the engine stops.</summary>
     public void FailAll(Exception error)
     {
-        foreach (var look in _looks.Values.Concat(_waiting))
+        foreach (var look in _looks.Values)
         {
             look.Batch.Fail(error);
-        }
-    }
-
-    private void Admit(long now)
-    {
-        while (_looks.Count < Concurrent && _waiting.TryDequeue(out var look))
-        {
-            var slot = tables.AddSlot(look.Kpi, SlotPhase.Looking);
-            _looks.Add(slot, look);
-            look.Begun = now;
-            Try(slot, look, now);
         }
     }
 
@@ -126,7 +115,9 @@ internal sealed class LookRounds(WatchTables tables, TimingWheel wheel, WatchRou
         look.HasFailed = false;
         look.IsAsking = true;
         look.Sent = now;
-        rounds.Ask(slot, look.Endpoint, look.Kpi, Spacing, now);
+
+        // A probe that waits for its turn on the agent is not waited for beyond the look.
+        rounds.Ask(slot, look.Endpoint, look.Kpi, Spacing, now, latest: look.Begun + Budget.Ticks);
     }
 
     private sealed class Look(LookBatch batch, int position, ProbeEndpoint endpoint)

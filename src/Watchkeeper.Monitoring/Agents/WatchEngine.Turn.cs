@@ -142,7 +142,10 @@ public sealed partial class WatchEngine
             var count = _wheel.TakeDue(Now(), _due);
             for (var i = 0; i < count; i++)
             {
-                FireOrMiss(_due[i], Now());
+                // The process may have been stopped between any two probes, not only between two turns.
+                var now = Now();
+                Turned(now, TimeSpan.Zero, isTick: false);
+                FireOrMiss(_due[i], now);
             }
 
             if (count > 0)
@@ -214,7 +217,7 @@ public sealed partial class WatchEngine
             return;
         }
 
-        _lastTurn = now;
+        Volatile.Write(ref _lastTurn, now);
         _health.Turned(since - _options.Tick, poolDelay, now);
         if (_health.IsUnwell != _wasUnwell)
         {

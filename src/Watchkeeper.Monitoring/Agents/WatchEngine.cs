@@ -99,6 +99,7 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         using var timer = _time.CreateTimer(_ => _inbox.Tick(Now()), null, _options.Tick, _options.Tick);
         using var stop = cancellationToken.Register(() => _inbox.Tick(Now()));
         var probing = _prober.RunAsync(this, cancellationToken);
+        var copying = _orders.CopyFileAsync(cancellationToken);
         try
         {
             while (!cancellationToken.IsCancellationRequested && await _inbox.WaitAsync())
@@ -110,6 +111,7 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         {
             End();
             await probing;
+            await copying;
         }
     }
 
@@ -207,7 +209,12 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         _inbox.Answer(slot, generation, answer);
 
     /// <inheritdoc />
-    bool IProbeListener.IsAwaited(int slot, uint generation) => _tables.IsLatest(slot, generation);
+    /// <remarks>What waited for its turn while the process was stopped is not asked after it: the loop, which will
+    /// see the jump, may come later than the prober.</remarks>
+    bool IProbeListener.IsAwaited(int slot, uint generation) =>
+        !_isPaused
+        && Now() - Volatile.Read(ref _lastTurn) <= AgentLimits.ClockJump.Ticks
+        && _tables.IsLatest(slot, generation);
 
     private async Task<ImmutableArray<T>> AskAsync<T>(WatchRequest<T> request, CancellationToken cancellationToken)
     {

@@ -96,6 +96,10 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
         }
     }
 
+    /// <summary>Writes the copies of the agent's file until it is cancelled; runs beside the loop.</summary>
+    public Task CopyFileAsync(CancellationToken cancellationToken) =>
+        handOver.File?.CopyAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>Goes on with what the agent's file says, each with fresh state.</summary>
     public void Resume(long now)
     {

@@ -69,10 +69,11 @@ internal sealed partial class WatchRounds(
     }
 
     /// <summary>Sends a question for a slot and puts its deadline into the wheel.</summary>
-    public void Ask(int index, ProbeEndpoint endpoint, Kpi kpi, long timeout, long now)
+    public void Ask(
+        int index, ProbeEndpoint endpoint, Kpi kpi, long timeout, long now, long latest = long.MaxValue)
     {
         var backstop = kpi.Collector == CollectorKind.IcmpPing ? 0 : Backstop.Ticks;
-        wheel.Schedule(index, now + timeout + backstop);
+        wheel.Schedule(index, Math.Min(now + timeout + backstop, latest));
         Sent++;
         prober.Ask(new ProbeQuestion(
             index, tables.NextGeneration(index), endpoint, kpi, TimeSpan.FromTicks(timeout)));

@@ -7,20 +7,18 @@ namespace Watchkeeper.Monitoring.Protocol;
 /// <param name="Software">Its version.</param>
 /// <param name="Process">Names the running process.</param>
 /// <param name="Token">The join token; null when there is none.</param>
-/// <param name="Key">Where its key is kept.</param>
+/// <param name="Key">The key that it made, and had stored before it first said it: an agent that is killed at any
+/// moment of its first join still has what the manager took.</param>
 public sealed record AgentIdentity(
-    string Name, string Site, int Capacity, string Software, Guid Process, string? Token, IAgentKey Key)
+    string Name, string Site, int Capacity, string Software, Guid Process, string? Token, string Key)
 {
-    /// <summary>Without the secret, so that no log can have it.</summary>
+    /// <summary>Bytes of a key; it is told, and kept, as twice so many hexadecimal digits.</summary>
+    public const int KeyBytes = 32;
+
+    /// <summary>Whether a text is a key.</summary>
+    public static bool IsKey(string? text) =>
+        text is { Length: 2 * KeyBytes } && text.All(char.IsAsciiHexDigit);
+
+    /// <summary>Without the secrets, so that no log can have them.</summary>
     public override string ToString() => Name;
-}
-
-/// <summary>Where an agent keeps the key that it was given at its first join.</summary>
-public interface IAgentKey
-{
-    /// <summary>The key; null when the agent never joined.</summary>
-    string? Read();
-
-    /// <summary>Keeps the key; returns when it is durable.</summary>
-    void Keep(string key);
 }

@@ -12,7 +12,8 @@ public abstract record AgentMessage
     /// <summary>The first message of a stream: who is there, and how it proves that.</summary>
     /// <param name="Name">The agent's name.</param>
     /// <param name="Token">The join token, needed at the first join of a name; null when the agent has none.</param>
-    /// <param name="Key">The key given at the first join; null when the agent has none.</param>
+    /// <param name="Key">The key that the agent made: the first join under a name gives it, every later one proves it.
+    /// </param>
     /// <param name="Site">Where the agent is.</param>
     /// <param name="Capacity">How many targets it watches at most.</param>
     /// <param name="Software">Its version.</param>

@@ -91,7 +91,7 @@ internal sealed class AgentSession
     }
 
     private AgentMessage.Hello Hello() => new(
-        _identity.Name, _identity.Token, _identity.Key.Read(), _identity.Site, _identity.Capacity, _identity.Software,
+        _identity.Name, _identity.Token, _identity.Key, _identity.Site, _identity.Capacity, _identity.Software,
         _identity.Process);
 
     // Not AsTask: it would go on on a pool thread.
@@ -107,14 +107,9 @@ internal sealed class AgentSession
             var (session, message) = await _end.Received.ReadAsync(either.Token);
             switch (message)
             {
-                case ServerMessage.Welcome welcome:
+                case ServerMessage.Welcome:
                     _session = session;
                     _heardAt = _time.GetTimestamp();
-                    if (welcome.Key is { } key)
-                    {
-                        _identity.Key.Keep(key);
-                    }
-
                     return true;
                 case ServerMessage.Refused refused:
                     _refusal = refused.Reason;

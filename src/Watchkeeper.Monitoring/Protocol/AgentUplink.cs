@@ -27,7 +27,6 @@ public sealed partial class AgentUplink(
     /// <returns>The manager's reason.</returns>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
-        engine.Pause();
         engine.ClockJumped = _gate.Close;
         _gate.Close();
         await JointLoops.RunAsync(cancellationToken, _gate.RunAsync, ConnectAsync);

@@ -16,12 +16,9 @@ public static class LinkLimits
     /// 500 kB.</summary>
     public const int MessageBytes = 48 * 1024 * 1024;
 
-    /// <summary>Targets that one agent may name in its holdings or reports: its capacity's ceiling and what it
-    /// remembers.</summary>
-    public const int TargetsPerAgent = LargestCapacity + AgentLimits.RememberedEpochs;
-
-    /// <summary>The largest capacity that an agent may have.</summary>
-    public const int LargestCapacity = 100_000;
+    /// <summary>Targets that one agent may name in its holdings or reports: as many as the largest can hold and
+    /// remember.</summary>
+    public static readonly int TargetsPerAgent = AgentLimits.MostNamed(AgentLimits.LargestCapacity);
 
     /// <summary>The longest site, version or reason that is accepted, in characters.</summary>
     public const int TextLength = 1_000;

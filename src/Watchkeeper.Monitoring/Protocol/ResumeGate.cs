@@ -18,12 +18,14 @@ public sealed class ResumeGate(ILinkedEngine engine, TimeSpan resumeAfter, TimeP
     /// <summary>Raised for each new question; the session that runs sends it.</summary>
     public Signal ToSend => _toSend;
 
-    /// <summary>Begins a new question: answers to earlier ones, written before the clock jumped, resume
-    /// nothing.</summary>
+    /// <summary>Pauses the engine and begins a new question: answers to earlier ones, written before the clock jumped,
+    /// resume nothing.</summary>
     public void Close()
     {
         lock (_lock)
         {
+            // Here, although the engine has paused itself: an earlier answer may have opened the gate since.
+            engine.Pause();
             _isOpen = false;
             _askedAt = time.GetTimestamp();
             Interlocked.Increment(ref _ask);

@@ -10,12 +10,7 @@ public abstract record ServerMessage
     }
 
     /// <summary>The agent has joined; the envelope names its session.</summary>
-    /// <param name="Key">The key to prove from now on, at the first join of the name; else null.</param>
-    public sealed record Welcome(string? Key) : ServerMessage
-    {
-        /// <summary>Without the secret, so that no log can have it.</summary>
-        public override string ToString() => "Welcome";
-    }
+    public sealed record Welcome : ServerMessage;
 
     /// <summary>The agent may not join, or may not stay.</summary>
     public sealed record Refused(string Reason) : ServerMessage;

@@ -15,8 +15,8 @@ public static class ServerMessageCodec
 
         switch (sent.Message)
         {
-            case ServerMessage.Welcome welcome:
-                wire.Welcome = Write(welcome);
+            case ServerMessage.Welcome:
+                wire.Welcome = new Wire.Welcome();
                 break;
             case ServerMessage.Refused refused:
                 wire.Refused = new Wire.Refused { Reason = Cut(refused.Reason) };
@@ -65,8 +65,7 @@ public static class ServerMessageCodec
 
     private static ServerMessage ReadBody(Wire.ServerEnvelope wire) => wire.BodyCase switch
     {
-        Wire.ServerEnvelope.BodyOneofCase.Welcome => new ServerMessage.Welcome(
-            wire.Welcome.HasKey ? Text(wire.Welcome.Key) : null),
+        Wire.ServerEnvelope.BodyOneofCase.Welcome => new ServerMessage.Welcome(),
         Wire.ServerEnvelope.BodyOneofCase.Refused => new ServerMessage.Refused(Text(wire.Refused.Reason)),
         Wire.ServerEnvelope.BodyOneofCase.Difference => new ServerMessage.Difference(
             wire.Difference.Ask, Batch(wire.Difference.Set, WireKpis.Read),
@@ -85,15 +84,4 @@ public static class ServerMessageCodec
         Wire.ServerEnvelope.BodyOneofCase.HeartbeatAck => new ServerMessage.HeartbeatAck(wire.HeartbeatAck.Number),
         _ => throw new LinkFormatException("A message has no body that this version knows."),
     };
-
-    private static Wire.Welcome Write(ServerMessage.Welcome welcome)
-    {
-        var wire = new Wire.Welcome();
-        if (welcome.Key is { } key)
-        {
-            wire.Key = key;
-        }
-
-        return wire;
-    }
 }

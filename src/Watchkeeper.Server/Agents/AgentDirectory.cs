@@ -1,6 +1,5 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
-using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Storage;
 
@@ -81,10 +80,6 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
             await Task.Delay(SettledLook, time, cancellationToken);
         }
     }
-
-    /// <summary>Completes when the agent is, or becomes, known to be lost.</summary>
-    public Task LostAsync(string name, CancellationToken cancellationToken) =>
-        Known(name)?.Lost.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Reads the agents that ever joined: they have a while to come back before they are lost.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -218,10 +213,9 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     internal KnownAgent? Change(ServerSession session, Func<KnownAgent, KnownAgent> change) =>
         Change(session.Agent, agent => agent.Session == session ? change(agent) : agent);
 
-    /// <summary>Changes what is known of an agent; its latch follows its state.</summary>
+    /// <summary>Changes what is known of an agent.</summary>
     internal KnownAgent? Change(string name, Func<KnownAgent, KnownAgent> change)
     {
-        KnownAgent changed;
         lock (_lock)
         {
             if (!_agents.TryGetValue(name, out var agent))
@@ -229,38 +223,22 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
                 return null;
             }
 
-            changed = change(agent);
-            if (ReferenceEquals(changed, agent))
+            var changed = change(agent);
+            if (!ReferenceEquals(changed, agent))
             {
-                return agent;
+                _agents = _agents.SetItem(name, changed);
             }
 
-            _agents = _agents.SetItem(name, changed);
+            return changed;
         }
-
-        if (changed.State == AgentState.Offline)
-        {
-            changed.Lost.Open();
-        }
-
-        return changed;
     }
 
-    private KnownAgent New(AgentRow row, AgentState state)
+    private KnownAgent New(AgentRow row, AgentState state) => new(
+        row, AgentKind.Distributed, state, Way: null, IsReady: false, time.GetTimestamp(), AgentLife.ReturnAfterStart)
     {
-        var agent = new KnownAgent(
-            row, AgentKind.Distributed, state, Way: null, IsReady: false, time.GetTimestamp(),
-            AgentLife.ReturnAfterStart, new Latch())
-        {
-            Reports = new LastReports(time),
-        };
-        if (state == AgentState.Offline)
-        {
-            agent.Lost.Open();
-        }
-
-        return agent;
-    }
+        UnreadySince = time.GetTimestamp(),
+        Reports = new LastReports(time),
+    };
 
     private AgentView View(KnownAgent agent) => new(
         agent.Row.Name, agent.Kind, agent.State, agent.Row.IsDraining, agent.Row.Capacity,

@@ -36,11 +36,15 @@ internal static class AgentLife
 /// <param name="IsReady">Whether its session has been told the difference.</param>
 /// <param name="HeardAt">The timestamp of its last sign of life, or of the break of its link.</param>
 /// <param name="Grace">How long after that it is lost.</param>
-/// <param name="Lost">Open while it is OFFLINE.</param>
 internal sealed record KnownAgent(
-    AgentRow Row, AgentKind Kind, AgentState State, IMonitoringAgent? Way, bool IsReady, long HeardAt, TimeSpan Grace,
-    Latch Lost)
+    AgentRow Row, AgentKind Kind, AgentState State, IMonitoringAgent? Way, bool IsReady, long HeardAt, TimeSpan Grace)
 {
+    /// <summary>Since when it is not ready; no session that merely joins begins it anew while it is SUSPECT.</summary>
+    public required long UnreadySince { get; init; }
+
+    /// <summary>When its question came that is with us: until it is answered, what is late is the manager.</summary>
+    public long? AskedAt { get; init; }
+
     /// <summary>Its session; null for the local MONA and while the link is down.</summary>
     public ServerSession? Session => Way as ServerSession;
 
@@ -60,16 +64,28 @@ internal sealed record KnownAgent(
         State = State == AgentState.Offline ? AgentState.Offline : AgentState.Suspect,
         Way = session,
         IsReady = false,
+        AskedAt = null,
+        UnreadySince = State == AgentState.Suspect && !IsReady ? Answered(now).UnreadySince : now,
         HeardAt = now,
         Grace = AgentLife.LostAfter,
+    };
+
+    /// <summary>The session has asked what it should hold.</summary>
+    public KnownAgent Asked(long now) => this with { AskedAt = AskedAt ?? now };
+
+    /// <summary>The manager knows the answer: the time that it took is not the agent's.</summary>
+    public KnownAgent Answered(long now) => this with
+    {
+        AskedAt = null,
+        UnreadySince = UnreadySince + (now - (AskedAt ?? now)),
     };
 
     /// <summary>The session has been told the difference.</summary>
     public KnownAgent Ready() => this with
     {
         IsReady = true,
+        AskedAt = null,
         State = AgentState.Online,
-        Lost = State == AgentState.Offline ? new Latch() : Lost,
     };
 
     /// <summary>The agent gave a sign of life.</summary>
@@ -86,18 +102,43 @@ internal sealed record KnownAgent(
         State = State == AgentState.Offline ? AgentState.Offline : AgentState.Suspect,
         Way = null,
         IsReady = false,
+        AskedAt = null,
+        UnreadySince = IsReady ? now : Answered(now).UnreadySince,
         HeardAt = now,
         Grace = AgentLife.ReturnWithin,
     };
 
-    /// <summary>The agent has been silent for some time.</summary>
-    public KnownAgent Silent(TimeSpan silence, DateTimeOffset now) => silence >= Grace
+    /// <summary>When the watch of the leases must look at it again, whatever it says until then.</summary>
+    public TimeSpan NextCheck(TimeProvider time)
+    {
+        var limit = State == AgentState.Online ? AgentLife.SuspectAfter : Grace;
+        var silence = limit - time.GetElapsedTime(HeardAt);
+        var unready = LinkLimits.JoinWait - Unready(time);
+        return IsReady || AskedAt is not null || silence < unready ? silence : unready;
+    }
+
+    /// <summary>Moves its deadlines: it was the manager that was held up.</summary>
+    public KnownAgent Excused(long ticks) => this with
+    {
+        HeardAt = HeardAt + ticks,
+        UnreadySince = UnreadySince + ticks,
+        AskedAt = AskedAt + ticks,
+    };
+
+    /// <summary>How long it has not been ready, by a fault of its own.</summary>
+    public TimeSpan Unready(TimeProvider time) =>
+        IsReady || AskedAt is not null ? TimeSpan.Zero : time.GetElapsedTime(UnreadySince);
+
+    /// <summary>The agent has been silent, or not ready, for some time.</summary>
+    public KnownAgent Silent(TimeSpan silence, TimeSpan unready, DateTimeOffset now) =>
+        silence >= Grace || unready >= LinkLimits.JoinWait
         ? this with
         {
             Row = Way is null ? Row : Row with { LastSeen = now - silence },
             State = AgentState.Offline,
             Way = null,
             IsReady = false,
+            AskedAt = null,
             Monitors = 0,
             ProbesPerSecond = 0,
         }

@@ -1,3 +1,4 @@
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
@@ -30,8 +31,7 @@ internal sealed partial class LeaseWatch(
         var next = AgentLife.SuspectAfter;
         foreach (var agent in directory.Snapshot().Values.Where(IsOnLease))
         {
-            var limit = agent.State == AgentState.Online ? AgentLife.SuspectAfter : agent.Grace;
-            var left = limit - time.GetElapsedTime(agent.HeardAt);
+            var left = agent.NextCheck(time);
             next = left < next ? left : next;
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class LeaseWatch(
         var ticks = (long)(late.TotalSeconds * time.TimestampFrequency);
         foreach (var name in directory.Snapshot().Keys)
         {
-            directory.Change(name, agent => agent with { HeardAt = agent.HeardAt + ticks });
+            directory.Change(name, agent => agent.Excused(ticks));
         }
     }
 
@@ -66,7 +66,8 @@ internal sealed partial class LeaseWatch(
             var after = directory.Change(name, agent =>
             {
                 before = agent;
-                return agent.Silent(time.GetElapsedTime(agent.HeardAt), time.GetUtcNow());
+                return agent.Silent(
+                    time.GetElapsedTime(agent.HeardAt), agent.Unready(time), time.GetUtcNow());
             });
             if (before is null || after is null || before.State == after.State && before.Way == after.Way)
             {
@@ -75,11 +76,15 @@ internal sealed partial class LeaseWatch(
 
             if (after.Way is null)
             {
-                before.Session?.End("its lease has ended");
+                before.Session?.End(
+                    before.IsReady ? "its lease has ended" : $"it was not ready within {LinkLimits.JoinWait}");
             }
 
             LogState(name, after.State);
-            if (before.State != AgentState.Offline && after.State == AgentState.Offline)
+
+            // One that was lost already, came back and was not ready yet is lost again: what was confirmed to it
+            // meanwhile is not watched.
+            if (after.State == AgentState.Offline && (before.State != AgentState.Offline || before.Way is not null))
             {
                 events.Lost(name);
                 lost.Add(after.Row);

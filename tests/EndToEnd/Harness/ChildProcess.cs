@@ -9,6 +9,8 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private const int Terminate = 15;
     private const int Interrupt = 2;
     private const int Kill = 9;
+    private const int Continue = 18;
+    private const int Stop = 19;
     private const int ShownLogCharacters = 20_000;
 
     private readonly Process _process;
@@ -77,6 +79,12 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public void SendInterrupt() => Send(Interrupt);
 
+    /// <summary>Stops it where it is; it knows nothing of it.</summary>
+    public void SendStop() => Send(Stop);
+
+    /// <summary>Lets it go on.</summary>
+    public void SendContinue() => Send(Continue);
+
     /// <summary>Ends it as a crash would.</summary>
     public async Task KillAsync()
     {
@@ -88,7 +96,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
+            // One that is stopped takes no other signal until it goes on.
             Send(Terminate);
+            Send(Continue);
             try
             {
                 await _process.WaitForExitAsync(CancellationToken.None)

@@ -26,13 +26,16 @@ internal sealed class Lab : IAsyncDisposable
     public string VnfdId { get; }
 
     /// <summary>Starts the server with the sample package, and no agent.</summary>
-    public static async Task<Lab> StartAsync(params string[] settings)
+    public static Task<Lab> StartAsync(params string[] settings) => StartAsync(ServerPlace.Loopback(), settings);
+
+    /// <summary>Starts the server somewhere else.</summary>
+    public static async Task<Lab> StartAsync(ServerPlace place, params string[] settings)
     {
         var folder = new TemporaryFolder();
         ServerProcess? server = null;
         try
         {
-            server = await ServerProcess.StartAsync(folder, settings);
+            server = await ServerProcess.StartAsync(folder, place, settings);
             var package = await WkProcess.JsonAsync(
                 server.Address, "package", "upload", Programs.Sample("simulated"));
             return new Lab(folder, server, package.Text("vnfdId"));
@@ -67,9 +70,20 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Starts an agent that ends with the lab.</summary>
-    public async Task<ChildProcess> JoinAsync(string name)
+    public async Task<ChildProcess> JoinAsync(string name, params string[] options)
     {
-        var agent = await AgentProcess.JoinAsync(Server, Folder, name);
+        var agent = Begin(name, options);
+        (await agent.ReadyAsync()).ShouldBe(name);
+        return agent;
+    }
+
+    /// <summary>Starts an agent that ends with the lab, and that may not find its server.</summary>
+    public ChildProcess Begin(string name, params string[] options) =>
+        Keep(AgentProcess.Start(Server, Folder, name, options: options));
+
+    /// <summary>Ends an agent with the lab.</summary>
+    public ChildProcess Keep(ChildProcess agent)
+    {
         _agents.Add(agent);
         return agent;
     }

@@ -1,21 +1,32 @@
 namespace EndToEnd.Harness;
 
+/// <summary>Where a server runs and listens.</summary>
+/// <param name="Host">Its address.</param>
+/// <param name="Port">Its port.</param>
+/// <param name="Launcher">What starts a program there; empty: nothing is needed.</param>
+internal sealed record ServerPlace(string Host, int Port, ImmutableArray<string> Launcher)
+{
+    /// <summary>Beside the test, on the loopback.</summary>
+    public static ServerPlace Loopback() => new("127.0.0.1", FreePort.Find(), []);
+}
+
 /// <summary>A VNF manager with a data folder of its own; it can be ended and started again.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
     private readonly string[] _settings;
-    private readonly int _port = FreePort.Find();
+    private readonly ServerPlace _place;
     private ChildProcess? _process;
 
-    private ServerProcess(TemporaryFolder folder, string[] settings)
+    private ServerProcess(TemporaryFolder folder, ServerPlace place, string[] settings)
     {
         _folder = folder;
+        _place = place;
         _settings = settings;
     }
 
     /// <summary>Its address; the same after a restart, since agents and subscribers keep it.</summary>
-    public Uri Address => new($"http://127.0.0.1:{_port}/");
+    public Uri Address => new($"http://{_place.Host}:{_place.Port}/");
 
     /// <summary>Its data folder.</summary>
     public string Data => _folder.In("server");
@@ -27,9 +38,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     public ChildProcess Process => _process ?? throw new InvalidOperationException("The server is not started.");
 
     /// <summary>Starts one, and waits until it serves.</summary>
-    public static async Task<ServerProcess> StartAsync(TemporaryFolder folder, params string[] settings)
+    public static Task<ServerProcess> StartAsync(TemporaryFolder folder, params string[] settings) =>
+        StartAsync(folder, ServerPlace.Loopback(), settings);
+
+    /// <summary>Starts one somewhere else, and waits until it serves.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        TemporaryFolder folder, ServerPlace place, params string[] settings)
     {
-        var server = new ServerProcess(folder, settings);
+        var server = new ServerProcess(folder, place, settings);
         await server.StartAsync();
         return server;
     }
@@ -37,7 +53,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts it, for the first time or again.</summary>
     public async Task StartAsync()
     {
-        _process = StartOn(_port);
+        _process = StartOn(_place.Port);
         (await _process.ReadyAsync()).TrimEnd('/').ShouldBe(Address.AbsoluteUri.TrimEnd('/'));
     }
 
@@ -60,9 +76,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private ChildProcess StartOn(int port) => ChildProcess.Start(
-        "server",
-        Programs.Server,
-        _folder,
-        ["--urls", $"http://127.0.0.1:{port}", "--data", Data, .. _settings]);
+    private ChildProcess StartOn(int port)
+    {
+        string[] command =
+        [
+            .. _place.Launcher, Programs.Server, "--urls", $"http://{_place.Host}:{port}", "--data", Data, .. _settings,
+        ];
+        return ChildProcess.Start("server", command[0], _folder, command[1..]);
+    }
 }

@@ -31,6 +31,11 @@ internal static class WkProcess
             RedirectStandardError = true,
         };
         start.Environment.Remove("WK_SERVER");
+        foreach (var proxy in start.Environment.Keys.Where(IsProxy).ToList())
+        {
+            start.Environment.Remove(proxy);
+        }
+
         using var process = Process.Start(start) ?? throw new InvalidOperationException("wk did not start.");
         process.StandardInput.Close();
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -39,6 +44,9 @@ internal static class WkProcess
         await process.WaitForExitAsync(cancellationToken);
         return new WkRun(process.ExitCode, await output, await errors);
     }
+
+    // What is tested is on this machine, and not always on the loopback.
+    private static bool IsProxy(string variable) => variable.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Runs it, and demands that it worked.</summary>
     public static async Task<JsonElement> JsonAsync(Uri server, params string[] arguments)

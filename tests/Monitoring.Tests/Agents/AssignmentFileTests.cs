@@ -106,9 +106,98 @@ public sealed class AssignmentFileTests : IDisposable
 
         file.Flush();
         file.IsBloated(held: 0).ShouldBeTrue();
-        file.Rewrite([Assign(2, 1)], [At(1, 9)]);
+        Copied(file, () => { });
         file.IsBloated(held: 0).ShouldBeFalse();
         Lines().Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void What_is_written_while_the_file_is_copied_is_in_the_copy_and_the_file_is_whole_until_then()
+    {
+        using (var file = AssignmentFile.Open(FilePath, out _, out _, out _))
+        {
+            file.Left(Id(1), new AssignmentEpoch(8));
+            file.Flush();
+            Copied(file, () =>
+            {
+                file.Watched(Assign(3, 4));
+                file.Flush();
+                Lines().Length.ShouldBe(2);
+                file.EndCopy();
+                Lines().Length.ShouldBe(2, "a copy that is not written takes nothing's place");
+            });
+            file.Watched(Assign(4, 1));
+            file.Flush();
+            Lines().Length.ShouldBe(4);
+        }
+
+        using (AssignmentFile.Open(FilePath, out var watched, out var left, out _))
+        {
+            watched.Select(one => one.Target).ShouldBe([Id(2), Id(3), Id(4)]);
+            left.ShouldBe([At(1, 9)]);
+        }
+    }
+
+    [Fact]
+    public void A_crash_before_the_copy_is_in_place_costs_the_copy_only()
+    {
+        using (var file = AssignmentFile.Open(FilePath, out _, out _, out _))
+        {
+            file.Watched(Assign(1, 3));
+            file.Flush();
+        }
+
+        File.WriteAllText(FilePath + ".new", "{\"target\":\"00000009-0007-0007-0102-030405060708\",\"epoch\":7}\n{");
+
+        using (AssignmentFile.Open(FilePath, out var watched, out var left, out _))
+        {
+            watched.ShouldHaveSingleItem().Target.ShouldBe(Id(1));
+            left.ShouldBeEmpty();
+            _folder.GetFiles().ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public void A_copy_that_can_not_be_written_leaves_the_file_and_is_not_tried_again_at_once()
+    {
+        using var file = AssignmentFile.Open(FilePath, out _, out _, out _);
+        for (var i = 0; i <= AssignmentFile.SlackLines; i++)
+        {
+            file.Left(Id(1), new AssignmentEpoch(i));
+        }
+
+        file.Flush();
+        Directory.CreateDirectory(Path.Combine(FilePath + ".new", "in the way"));
+
+        Should.Throw<IOException>(() => Copied(file, () => { }));
+
+        file.IsBloated(held: 0).ShouldBeFalse();
+        Lines().Length.ShouldBe(AssignmentFile.SlackLines + 1);
+        file.Left(Id(2), new AssignmentEpoch(1));
+        file.Flush();
+        Lines().Length.ShouldBe(AssignmentFile.SlackLines + 2);
+    }
+
+    [Fact]
+    public async Task An_engine_drops_the_history_of_its_file_beside_its_loop()
+    {
+        using var rig = new EngineRig(Options);
+        await rig.Set(Assign(1, 1));
+        for (var round = 0; round < AssignmentFile.SlackLines / 400; round++)
+        {
+            await rig.Ask(engine => engine.UnsetAsync(
+                [.. Enumerable.Range(2, 450).Select(number => At(number, round))], TimeSpan.Zero,
+                CancellationToken.None));
+        }
+
+        rig.Advance(2);
+        Lines().Length.ShouldBeLessThan(AssignmentFile.SlackLines / 2);
+        await rig.Stop();
+        using (AssignmentFile.Open(FilePath, out var watched, out var left, out _))
+        {
+            watched.ShouldHaveSingleItem().Target.ShouldBe(Id(1));
+            left.Length.ShouldBe(450);
+        }
     }
 
     [Fact]
@@ -116,6 +205,24 @@ public sealed class AssignmentFileTests : IDisposable
     {
         using var rig = new EngineRig(new WatchOptions { AssignmentFile = Path.Combine(FilePath, "no", "folder") });
         await Should.ThrowAsync<IOException>(() => rig.Running);
+    }
+
+    /// <summary>Copies a file; what is done meanwhile happens between the beginning and the writing.</summary>
+    private static void Copied(AssignmentFile file, Action meanwhile)
+    {
+        var lane = new Lane();
+        using var stop = new CancellationTokenSource();
+        var copying = lane.Call(() => file.CopyAsync(stop.Token));
+        file.BeginCopy([Assign(2, 1)], [At(1, 9)]);
+        meanwhile();
+        lane.Call(() => true);
+        file.EndCopy();
+        lane.Call(() =>
+        {
+            stop.Cancel();
+            return true;
+        });
+        copying.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     private string[] Lines() => File.ReadAllLines(FilePath);

@@ -1,5 +1,6 @@
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Rules;
 using static Monitoring.Tests.Agents.EngineRig;
 
 namespace Monitoring.Tests.Agents;
@@ -60,16 +61,36 @@ public class LookTests
     }
 
     [Fact]
-    public async Task More_than_may_be_looked_at_at_a_time_wait_and_are_answered_in_their_places()
+    public async Task As_many_as_an_agent_watches_are_looked_at_within_one_second_and_one_more_is_unknown_at_once()
     {
         using var rig = new EngineRig();
         rig.Silence();
-        var numbers = Enumerable.Range(1, LookRounds.Concurrent + 40).ToArray();
+        var numbers = Enumerable.Range(1, LookRounds.Concurrent).ToArray();
         var answer = rig.Lane.Call(() => rig.Engine.LookAsync([.. numbers.Select(Request)], CancellationToken.None));
-        rig.Prober.Asked.Count.ShouldBe(LookRounds.Concurrent);
-        rig.Advance(2.1);
-        (await answer).Select(outcome => outcome.Target).ShouldBe(numbers.Select(Id));
+        (await Look(rig, 0, 1)).ShouldHaveSingleItem().Answer.Kind.ShouldBe(ProbeAnswerKind.Unknown);
+
+        rig.Advance(1.02);
+
+        answer.IsCompleted.ShouldBeTrue();
+        var outcomes = await answer;
+        outcomes.Select(outcome => outcome.Target).ShouldBe(numbers.Select(Id));
+        outcomes.ShouldAllBe(outcome => outcome.Answer.Kind == ProbeAnswerKind.Silent);
         rig.Prober.Asked.Count.ShouldBe(numbers.Length * LookRounds.Tries);
+    }
+
+    [Fact]
+    public async Task What_the_agent_had_no_free_probe_for_is_unknown_when_its_second_is_over()
+    {
+        using var rig = new EngineRig();
+        rig.Silence();
+        var answer = rig.Lane.Call(() => rig.Engine.LookAsync(
+            [Request(1) with { Kpi = Alive() with { Collector = CollectorKind.TcpConnect, Port = 80 } }],
+            CancellationToken.None));
+
+        rig.Advance(1.02);
+
+        answer.IsCompleted.ShouldBeTrue();
+        (await answer).ShouldHaveSingleItem().Answer.Kind.ShouldBe(ProbeAnswerKind.Unknown);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Monitoring.Rules;
 using static Monitoring.Tests.Agents.EngineRig;
 
@@ -8,6 +9,56 @@ namespace Monitoring.Tests.Agents;
 public class WatchEngineTests
 {
     private static readonly KpiState Up = new(Believed: true, Trues: 1, Falses: 0);
+
+    [Fact]
+    public async Task An_agent_that_was_stopped_between_two_probes_asks_before_it_sends_the_second()
+    {
+        using var rig = new EngineRig();
+        var asked = 0;
+        rig.Engine.ClockJumped = () => asked++;
+        await rig.Set([.. Enumerable.Range(1, 3).Select(number => Assign(number, 1, Carry(Up, until: 0.5)))]);
+        rig.Prober.World = _ =>
+        {
+            rig.Time.Jump(TimeSpan.FromSeconds(30));
+            return ProbeAnswer.Alive;
+        };
+
+        rig.Advance(0.6);
+
+        rig.Prober.Asked.Count.ShouldBe(1);
+        asked.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_question_that_waited_in_the_prober_while_the_process_was_stopped_is_not_asked_after_it()
+    {
+        using var rig = new EngineRig();
+        rig.Silence();
+        await rig.Set(Assign(1, 1, Carry(Up, until: 0.5)));
+        rig.Advance(0.55);
+        var waiting = rig.Prober.Asked.ShouldHaveSingleItem();
+        waiting.IsAwaited.ShouldBeTrue();
+
+        rig.Time.Jump(TimeSpan.FromSeconds(30));
+
+        waiting.IsAwaited.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_full_agent_names_no_more_targets_than_the_link_lets_it()
+    {
+        const int capacity = 2;
+        using var rig = new EngineRig(new WatchOptions { Capacity = capacity });
+        await rig.Set(Assign(1, 1), Assign(2, 1));
+        await rig.Unset(1, 1);
+        await rig.Unset(2, 1);
+        await rig.Set(Assign(3, 1), Assign(4, 1));
+        (await rig.Set(Assign(5, 1))).ShouldHaveSingleItem().IsSet.ShouldBeFalse();
+
+        (await rig.Holdings()).Length
+            .ShouldBe(AgentLimits.MostNamed(capacity) - AgentLimits.RememberedEpochs);
+        LinkLimits.TargetsPerAgent.ShouldBe(AgentLimits.MostNamed(AgentLimits.LargestCapacity));
+    }
 
     [Fact]
     public async Task A_silent_target_is_believed_dead_after_its_repeats_and_alive_again_after_one_answer()

@@ -18,18 +18,15 @@ public sealed class LeaseTests : IDisposable
     public void A_silent_agent_is_suspect_then_offline_and_lost_once()
     {
         var agent = _rig.Online();
-        var lost = _rig.Do(() => _rig.Directory.LostAsync("dmona1", CancellationToken.None));
         agent.Beat();
 
         _rig.Pass(AgentLife.SuspectAfter - Moment);
         _rig.State().ShouldBe(AgentState.Online);
         _rig.Pass(2 * Moment);
         _rig.State().ShouldBe(AgentState.Suspect);
-        lost.IsCompleted.ShouldBeFalse();
 
         _rig.Pass(AgentLife.LostAfter - AgentLife.SuspectAfter);
         _rig.State().ShouldBe(AgentState.Offline);
-        lost.IsCompletedSuccessfully.ShouldBeTrue();
         agent.IsEnded.ShouldBeTrue();
         _rig.Pass(TimeSpan.FromSeconds(10));
         _rig.Events.LostAgents.ShouldBe(["dmona1"]);
@@ -43,12 +40,79 @@ public sealed class LeaseTests : IDisposable
         _rig.Pass(2 * AgentLife.ReturnWithin);
         _rig.Events.LostAgents.ShouldBe(["dmona1"]);
         var again = _rig.Connect();
-        again.Join(Some.Hello(token: null, key: agent.Key));
+        again.Join(Some.Hello(token: null, key: Some.Key));
 
         again.Break();
 
         _rig.State().ShouldBe(AgentState.Offline);
         _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona1"]);
+    }
+
+    [Fact]
+    public void An_agent_that_comes_back_and_falls_silent_before_it_is_ready_is_lost_again()
+    {
+        _rig.Online().Break();
+        _rig.Pass(2 * AgentLife.ReturnWithin);
+        _rig.Events.Held = new TaskCompletionSource();
+        var again = _rig.Connect();
+        again.Join(Some.Hello());
+        again.Ask();
+
+        _rig.Pass(2 * AgentLife.LostAfter);
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        again.IsEnded.ShouldBeTrue();
+        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona1"]);
+    }
+
+    [Fact]
+    public void A_session_that_only_beats_and_never_asks_is_lost_and_ended()
+    {
+        var agent = _rig.Online();
+        agent.Break();
+        var mute = _rig.Connect();
+        mute.Join(Some.Hello());
+
+        BeatFor(mute, LinkLimits.JoinWait - AgentLimits.Heartbeat);
+        _rig.State().ShouldBe(AgentState.Suspect);
+        mute.IsEnded.ShouldBeFalse();
+        _rig.Pass(2 * AgentLimits.Heartbeat);
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        mute.IsEnded.ShouldBeTrue();
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+    }
+
+    [Fact]
+    public void Sessions_one_after_the_other_that_never_get_ready_do_not_put_the_loss_off()
+    {
+        _rig.Online().Break();
+        for (var left = LinkLimits.JoinWait; left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(0.5))
+        {
+            _rig.State().ShouldBe(AgentState.Suspect);
+            var mute = _rig.Connect();
+            mute.Join(Some.Hello());
+            _rig.Pass(TimeSpan.FromSeconds(0.5));
+            mute.Break();
+        }
+
+        _rig.State().ShouldBe(AgentState.Offline);
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+    }
+
+    [Fact]
+    public void An_agent_whose_question_the_store_holds_up_is_not_lost_for_that()
+    {
+        _rig.Events.Held = new TaskCompletionSource();
+        var agent = _rig.Connect();
+        agent.Join(Some.Hello());
+        agent.Ask();
+
+        BeatFor(agent, 3 * LinkLimits.JoinWait);
+        agent.IsEnded.ShouldBeFalse();
+        _rig.Do(_rig.Events.Held.SetResult);
+
+        _rig.State().ShouldBe(AgentState.Online);
     }
 
     [Fact]
@@ -109,7 +173,7 @@ public sealed class LeaseTests : IDisposable
         agent.Break();
         _rig.Pass(TimeSpan.FromMilliseconds(900));
 
-        var back = _rig.Online(Some.Hello(key: agent.Key));
+        var back = _rig.Online(Some.Hello(key: Some.Key));
         _rig.Pass(TimeSpan.FromMilliseconds(700));
         back.Beat();
         _rig.Pass(TimeSpan.FromMilliseconds(700));
@@ -124,10 +188,10 @@ public sealed class LeaseTests : IDisposable
         var agent = _rig.Online();
         agent.Break();
         _rig.Pass(TimeSpan.FromSeconds(2));
-        _rig.Directory.LostAsync("dmona1", CancellationToken.None).IsCompleted.ShouldBeTrue();
+        _rig.State().ShouldBe(AgentState.Offline);
 
-        var back = _rig.Online(Some.Hello(key: agent.Key));
-        _rig.Directory.LostAsync("dmona1", CancellationToken.None).IsCompleted.ShouldBeFalse();
+        var back = _rig.Online(Some.Hello(key: Some.Key));
+        _rig.State().ShouldBe(AgentState.Online);
         back.Break();
         _rig.Pass(TimeSpan.FromSeconds(2));
 
@@ -177,6 +241,16 @@ public sealed class LeaseTests : IDisposable
         _rig.Events.LostAgents.ShouldBe(["dmona1"]);
     }
 
+    private void BeatFor(ScriptedAgent agent, TimeSpan span)
+    {
+        for (var passed = TimeSpan.Zero; passed < span; passed += AgentLimits.Heartbeat)
+        {
+            agent.Beat();
+            agent.Received<ServerMessage.HeartbeatAck>();
+            _rig.Pass(AgentLimits.Heartbeat);
+        }
+    }
+
     [Fact]
     public void The_local_mona_comes_first_and_is_always_online()
     {
@@ -190,7 +264,5 @@ public sealed class LeaseTests : IDisposable
             ("local_mona", AgentKind.Local, AgentState.Online),
             ("aaa", AgentKind.Distributed, AgentState.Offline),
         ]);
-        _rig.Directory.LostAsync("local_mona", CancellationToken.None).IsCompleted.ShouldBeFalse();
-        _rig.Directory.LostAsync("nobody", CancellationToken.None).IsCompleted.ShouldBeTrue();
     }
 }

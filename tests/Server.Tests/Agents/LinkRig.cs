@@ -11,12 +11,11 @@ namespace Server.Tests.Agents;
 internal sealed class LinkRig : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private byte _secrets;
 
     public LinkRig()
     {
         Directory = new AgentDirectory(Registry, Time);
-        var admission = new AgentAdmission(Directory, new JoinToken(Some.Token), Secret, Time);
+        var admission = new AgentAdmission(Directory, new JoinToken(Some.Token), Time);
         Gate = new LinkGate(admission, Directory, Events, new CountingIds(), Time, NullLogger<LinkGate>.Instance);
         Leases = new LeaseWatch(Directory, Events, Time, NullLogger<LeaseWatch>.Instance);
     }
@@ -75,8 +74,6 @@ internal sealed class LinkRig : IDisposable
         _stop.Dispose();
         Directory.Dispose();
     }
-
-    private byte[] Secret() => Enumerable.Repeat(++_secrets, JoinToken.SecretBytes).ToArray();
 }
 
 /// <summary>The agent's end of a link, played by the test.</summary>
@@ -85,8 +82,6 @@ internal sealed class ScriptedAgent(
     Task serving)
 {
     public Guid Session { get; private set; }
-
-    public string? Key { get; private set; }
 
     /// <summary>Whether the manager has let go of the link.</summary>
     public bool IsEnded => serving.IsCompleted;
@@ -99,7 +94,7 @@ internal sealed class ScriptedAgent(
     public void Join(AgentMessage.Hello hello)
     {
         Say(Guid.Empty, hello);
-        Key = Received<ServerMessage.Welcome>().Key;
+        Received<ServerMessage.Welcome>();
     }
 
     public string Refused(AgentMessage.Hello hello)

@@ -9,6 +9,8 @@ internal static class Some
 {
     public const string Token = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
+    public const string Key = "aabbccddeeff0011aabbccddeeff0011aabbccddeeff0011aabbccddeeff0011";
+
     public static TargetId Target(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     public static TargetEpoch At(int number, long epoch = 1) => new(Target(number), new AssignmentEpoch(epoch));
@@ -43,6 +45,6 @@ internal static class Some
         null);
 
     public static AgentMessage.Hello Hello(
-        string name = "dmona1", string? token = Token, string? key = null, int process = 1, int capacity = 1_000) =>
+        string name = "dmona1", string? token = Token, string? key = Key, int process = 1, int capacity = 1_000) =>
         new(name, token, key, "default", capacity, "1.2.3", new Guid(process, 0, 0, new byte[8]));
 }

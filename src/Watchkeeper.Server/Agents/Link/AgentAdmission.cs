@@ -1,12 +1,12 @@
 using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents.Link;
 
-/// <summary>Decides who may join under which name, and makes the keys.</summary>
-internal sealed class AgentAdmission(
-    AgentDirectory directory, JoinToken token, Func<byte[]> newSecret, TimeProvider time)
+/// <summary>Decides who may join under which name: the first key that a name gives is its key.</summary>
+internal sealed class AgentAdmission(AgentDirectory directory, JoinToken token, TimeProvider time)
 {
     /// <summary>Admits an agent: welcomes it on its session and makes it known; one that has the name is
     /// ended.</summary>
@@ -22,23 +22,22 @@ internal sealed class AgentAdmission(
                     return objection;
                 }
 
-                var key = known is null ? Convert.ToHexStringLower(newSecret()) : null;
-                var row = Row(hello, known, key);
+                var row = Row(hello, known);
                 if (row != known)
                 {
                     await directory.Registry.PutAsync(row, cancellationToken);
                 }
 
                 // The first message in an empty queue: it always finds room.
-                session.TrySend(new ServerMessage.Welcome(key));
+                session.TrySend(new ServerMessage.Welcome());
                 directory.Join(row, session);
                 return null;
             },
             cancellationToken);
 
-    private AgentRow Row(AgentMessage.Hello hello, AgentRow? known, string? key) => known is null
+    private AgentRow Row(AgentMessage.Hello hello, AgentRow? known) => known is null
         ? new AgentRow(
-            hello.Name, hello.Site, hello.Capacity, hello.Software, JoinToken.Hash(key!), IsDraining: false,
+            hello.Name, hello.Site, hello.Capacity, hello.Software, JoinToken.Hash(hello.Key!), IsDraining: false,
             time.GetUtcNow(), time.GetUtcNow())
         : known with { Site = hello.Site, Capacity = hello.Capacity, Software = hello.Software };
 
@@ -60,9 +59,9 @@ internal sealed class AgentAdmission(
             return "a site is named by 1 to 255 of A-Z a-z 0-9 . _ -";
         }
 
-        if (hello.Capacity is < 1 or > LinkLimits.LargestCapacity)
+        if (hello.Capacity is < 1 or > AgentLimits.LargestCapacity)
         {
-            return $"a capacity is 1 to {LinkLimits.LargestCapacity}";
+            return $"a capacity is 1 to {AgentLimits.LargestCapacity}";
         }
 
         if (known is not null)
@@ -76,6 +75,11 @@ internal sealed class AgentAdmission(
         if (!token.Is(hello.Token))
         {
             return "the join token is missing or wrong";
+        }
+
+        if (!AgentIdentity.IsKey(hello.Key))
+        {
+            return $"a first join gives the agent's key, {2 * AgentIdentity.KeyBytes} hexadecimal digits";
         }
 
         return directory.Snapshot().Count > AgentLife.MostAgents

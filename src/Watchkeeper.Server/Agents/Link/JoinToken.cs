@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Watchkeeper.Monitoring.Agents;
 
 namespace Watchkeeper.Server.Agents.Link;
 
@@ -9,7 +10,7 @@ internal sealed class JoinToken(string token)
     /// <summary>Its file in the data folder.</summary>
     public const string FileName = "agent-token";
 
-    /// <summary>Bytes of a token and of a key.</summary>
+    /// <summary>Bytes of a token.</summary>
     public const int SecretBytes = 32;
 
     /// <summary>Reads the token, or makes one at the first start; only the owner may read its file.</summary>
@@ -20,21 +21,7 @@ internal sealed class JoinToken(string token)
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(dataFolder);
-            var made = $"{path}.new";
-            File.Delete(made);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(made, options))
-            {
-                file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(newSecret()) + "\n"));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(made, path);
+            SecretFile.Write(path, Convert.ToHexStringLower(newSecret()));
         }
 
         var token = File.ReadAllText(path).Trim();

@@ -65,8 +65,7 @@ internal static class LinkRegistration
 {
     /// <summary>Registers all that agents need. <see cref="IAgentEvents"/> and the store are registered
     /// elsewhere.</summary>
-    public static IServiceCollection AddAgents(
-        this IServiceCollection services, JoinToken token, Func<byte[]> newSecret)
+    public static IServiceCollection AddAgents(this IServiceCollection services, JoinToken token)
     {
         services.AddGrpc(options =>
         {
@@ -80,8 +79,7 @@ internal static class LinkRegistration
         services.AddSingleton<LinkListening>();
         services.AddSingleton<LinkGate>();
         services.AddSingleton(provider => new AgentAdmission(
-            provider.GetRequiredService<AgentDirectory>(), token, newSecret,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<AgentDirectory>(), token, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -12,6 +12,7 @@ internal sealed class LocalMona : IToldAgent
     private readonly TimeProvider _time;
     private readonly ReportTeller _teller;
     private readonly Signal _asked = new();
+    private readonly Lock _lock = new();
     private long _ask;
 
     public LocalMona(
@@ -27,7 +28,6 @@ internal sealed class LocalMona : IToldAgent
     /// <summary>Runs until it is cancelled. The engine probes nothing until the first difference was applied.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        _engine.Pause();
         _engine.ClockJumped = Ask;
         Ask();
         await JointLoops.RunAsync(cancellationToken, _teller.RunAsync, AskAsync, TellAsync, CountAsync);
@@ -46,11 +46,14 @@ internal sealed class LocalMona : IToldAgent
             _teller.TryEnd(await DifferenceSets.ApplyAsync(_engine, difference.Set, cancellationToken));
         }
 
-        // A clock that jumped meanwhile has asked again: its own answer counts.
-        if (ask == Interlocked.Read(ref _ask))
+        _engine.TellAll();
+        lock (_lock)
         {
-            _engine.TellAll();
-            _engine.Unpause();
+            // A clock that jumped meanwhile has asked again: its own answer counts.
+            if (ask == _ask)
+            {
+                _engine.Unpause();
+            }
         }
     }
 
@@ -63,7 +66,13 @@ internal sealed class LocalMona : IToldAgent
 
     private void Ask()
     {
-        Interlocked.Increment(ref _ask);
+        lock (_lock)
+        {
+            // Here, although the engine has paused itself: an earlier answer may have let it go on since.
+            _engine.Pause();
+            _ask++;
+        }
+
         _asked.Raise();
     }
 
@@ -72,7 +81,12 @@ internal sealed class LocalMona : IToldAgent
         while (true)
         {
             await _asked.WaitAsync(cancellationToken);
-            var ask = Interlocked.Read(ref _ask);
+            long ask;
+            lock (_lock)
+            {
+                ask = _ask;
+            }
+
             _teller.Ask(ask, await _engine.HoldingsAsync(cancellationToken));
         }
     }

@@ -116,18 +116,13 @@ internal sealed class ServerSession(
     public async Task<ImmutableArray<LookOutcome>> LookAsync(
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken)
     {
-        var outcomes = ImmutableArray.CreateBuilder<LookOutcome>(targets.Length);
-        foreach (var batch in Batches(targets))
-        {
-            var result = await AskAsync<AgentMessage.LookResult>(
-                request => new ServerMessage.LookBatch(request, batch),
-                result => result.Outcomes.Select(outcome => outcome.Target)
-                    .SequenceEqual(batch.Select(one => one.Target)),
-                cancellationToken);
-            outcomes.AddRange(result.Outcomes);
-        }
-
-        return outcomes.DrainToImmutable();
+        // All at once: a look takes up to a second, however many are looked at.
+        var results = await Task.WhenAll(Batches(targets).Select(batch => AskAsync<AgentMessage.LookResult>(
+            request => new ServerMessage.LookBatch(request, batch),
+            result => result.Outcomes.Select(outcome => outcome.Target)
+                .SequenceEqual(batch.Select(one => one.Target)),
+            cancellationToken)));
+        return [.. results.SelectMany(result => result.Outcomes)];
     }
 
     /// <summary>Sends a message, waiting for room.</summary>

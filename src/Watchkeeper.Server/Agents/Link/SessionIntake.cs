@@ -32,6 +32,7 @@ internal sealed class SessionIntake : IToldAgent
     /// <inheritdoc />
     public async Task ChangeAsync(long ask, AgentDifference difference, CancellationToken cancellationToken)
     {
+        _directory.Change(_session, agent => agent.Answered(_time.GetTimestamp()));
         var from = 0;
         bool isLast;
         do
@@ -154,6 +155,7 @@ internal sealed class SessionIntake : IToldAgent
 
         if (holdings.IsLast)
         {
+            _directory.Change(_session, agent => agent.Asked(_time.GetTimestamp()));
             _teller.Ask(holdings.Ask, _holdings.ToImmutable());
             _holdings.Clear();
         }

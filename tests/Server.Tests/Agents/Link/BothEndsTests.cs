@@ -11,7 +11,6 @@ public sealed class BothEndsTests : IDisposable
     private readonly LinkRig _rig = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly FakeEngine _engine = new();
-    private readonly FakeKey _key = new();
     private readonly PipeDialer _dialer;
     private readonly AgentUplink _uplink;
     private Task<string> _run = null!;
@@ -21,7 +20,7 @@ public sealed class BothEndsTests : IDisposable
         _rig.WatchLeases();
         _dialer = new PipeDialer(_rig);
         var identity = new AgentIdentity("dmona1", "default", 1_000, "1.2.3", new Guid(1, 0, 0, new byte[8]),
-            Some.Token, _key);
+            Some.Token, Some.Key);
         var rhythm = new UplinkRhythm(LinkLimits.ResumeAfter, _rig.Time, new Random(1));
         _uplink = new AgentUplink(identity, _engine, _dialer, rhythm, NullLogger<AgentUplink>.Instance);
     }
@@ -46,12 +45,29 @@ public sealed class BothEndsTests : IDisposable
         _rig.Do(_rig.Events.Held.SetResult);
 
         _uplink.Joined.IsCompletedSuccessfully.ShouldBeTrue();
-        _key.Kept!.Length.ShouldBe(64);
         _rig.Events.Connected.ShouldHaveSingleItem().Holdings.ShouldHaveSingleItem().Target.ShouldBe(Some.Target(8));
         _engine.Watched.Keys.ShouldBe([Some.Target(1), Some.Target(2)]);
         (_engine.IsPaused, _engine.ToldAll).ShouldBe((false, 1));
         _rig.Events.Ended.Count.ShouldBe(2);
         _rig.State().ShouldBe(AgentState.Online);
+    }
+
+    [Fact]
+    public void An_engine_whose_clock_jumped_is_paused_although_an_earlier_answer_let_it_go_on_meanwhile()
+    {
+        Start();
+        _rig.Events.Held = new TaskCompletionSource();
+
+        // The engine paused itself, and the earlier answer opened the gate in between.
+        _rig.Do(() =>
+        {
+            _engine.Unpause();
+            _engine.ClockJumped!();
+        });
+
+        _engine.IsPaused.ShouldBeTrue();
+        _rig.Do(_rig.Events.Held.SetResult);
+        _engine.IsPaused.ShouldBeFalse();
     }
 
     [Fact]
@@ -102,7 +118,7 @@ public sealed class BothEndsTests : IDisposable
     {
         _dialer.IsPlayed = true;
         Start();
-        Answer(new ServerMessage.Welcome(null));
+        Answer(new ServerMessage.Welcome());
         Answer(new ServerMessage.Difference(1, [], [], IsLast: true));
         Jump();
 
@@ -117,7 +133,7 @@ public sealed class BothEndsTests : IDisposable
     {
         _dialer.IsPlayed = true;
         Start();
-        Answer(new ServerMessage.Welcome(null));
+        Answer(new ServerMessage.Welcome());
 
         Answer(new ServerMessage.SetRequest(5, Some.Assignments(1)), session: 9);
         _engine.Watched.ShouldBeEmpty();
@@ -130,7 +146,7 @@ public sealed class BothEndsTests : IDisposable
     {
         _dialer.IsPlayed = true;
         Start();
-        Answer(new ServerMessage.Welcome(null));
+        Answer(new ServerMessage.Welcome());
 
         _rig.Pass(LinkLimits.ServerSilence);
         _dialer.Dials.ShouldBe(1);
@@ -144,7 +160,7 @@ public sealed class BothEndsTests : IDisposable
     {
         _dialer.IsPlayed = true;
         Start();
-        Answer(new ServerMessage.Welcome(null));
+        Answer(new ServerMessage.Welcome());
         Answer(new ServerMessage.Difference(1, [], [], IsLast: true));
 
         _rig.Do(() => _engine.Decide([.. Enumerable.Range(0, 100_000).Select(n => Some.Report(n))]));
@@ -161,7 +177,7 @@ public sealed class BothEndsTests : IDisposable
     [Fact]
     public void An_agent_that_is_refused_before_it_joined_ends_with_the_reason()
     {
-        _rig.Online(Some.Hello(process: 2));
+        _rig.Online(Some.Hello(key: Some.Token, process: 2));
 
         Start();
 
@@ -173,7 +189,7 @@ public sealed class BothEndsTests : IDisposable
     public void An_agent_whose_name_was_taken_over_comes_back_slowly()
     {
         Start();
-        _rig.Online(Some.Hello(key: _key.Kept, process: 2));
+        _rig.Online(Some.Hello(process: 2));
 
         _rig.Pass(LinkLimits.RefusedBackOff - TimeSpan.FromMilliseconds(1));
         _dialer.Dials.ShouldBe(1);

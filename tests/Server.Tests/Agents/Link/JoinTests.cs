@@ -13,17 +13,38 @@ public sealed class JoinTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void A_new_name_with_the_token_gets_a_key_and_only_its_hash_is_stored()
+    public void A_new_name_with_the_token_gives_its_key_and_only_the_hash_is_stored()
     {
         var agent = _rig.Connect();
 
         agent.Join(Some.Hello());
 
-        agent.Key!.Length.ShouldBe(64);
         var row = _rig.Registry.Rows["dmona1"];
-        row.KeyHash.ShouldBe(JoinToken.Hash(agent.Key));
-        row.ToString().ShouldNotContain(agent.Key);
+        row.KeyHash.ShouldBe(JoinToken.Hash(Some.Key));
+        row.ToString().ShouldNotContain(Some.Key);
         (row.Site, row.Capacity, row.Software).ShouldBe(("default", 1_000, "1.2.3"));
+    }
+
+    [Fact]
+    public void An_agent_that_is_killed_before_it_heard_its_welcome_joins_again_with_the_key_it_gave()
+    {
+        var killed = _rig.Connect();
+        killed.Say(Guid.Empty, Some.Hello());
+        killed.Break();
+
+        _rig.Connect().Join(Some.Hello(process: 2));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("aabb")]
+    [InlineData("zz00112233445566778899aabbccddeeff00112233445566778899aabbccddee")]
+    public void A_first_join_without_a_good_key_is_refused(string? key)
+    {
+        _rig.Connect().Refused(Some.Hello(key: key)).ShouldContain("key");
+
+        _rig.Registry.Rows.ShouldBeEmpty();
     }
 
     [Theory]
@@ -44,12 +65,9 @@ public sealed class JoinTests : IDisposable
     [Fact]
     public void A_known_name_joins_with_its_key_and_without_the_token()
     {
-        var key = Joined();
+        Joined();
 
-        var again = _rig.Connect();
-        again.Join(Some.Hello(token: null, key: key));
-
-        again.Key.ShouldBeNull();
+        _rig.Connect().Join(Some.Hello(token: null));
     }
 
     [Theory]
@@ -71,7 +89,7 @@ public sealed class JoinTests : IDisposable
 
     [Theory]
     [InlineData(0)]
-    [InlineData(LinkLimits.LargestCapacity + 1)]
+    [InlineData(AgentLimits.LargestCapacity + 1)]
     public void A_senseless_capacity_is_refused(int capacity) =>
         _rig.Connect().Refused(Some.Hello(capacity: capacity)).ShouldContain("capacity");
 
@@ -82,7 +100,7 @@ public sealed class JoinTests : IDisposable
         var second = _rig.Connect();
 
         first.Join(Some.Hello());
-        second.Refused(Some.Hello(process: 2)).ShouldContain("key");
+        second.Refused(Some.Hello(process: 2, key: Some.Token)).ShouldContain("key");
     }
 
     [Fact]
@@ -140,7 +158,7 @@ public sealed class JoinTests : IDisposable
         old.Received<ServerMessage.SetRequest>();
 
         var taker = _rig.Connect();
-        taker.Join(Some.Hello(key: old.Key, process: 2));
+        taker.Join(Some.Hello(process: 2));
 
         old.Received<ServerMessage.Refused>().Reason.ShouldContain("another process");
         old.IsEnded.ShouldBeTrue();
@@ -155,7 +173,7 @@ public sealed class JoinTests : IDisposable
     {
         var old = _rig.Online();
 
-        _rig.Connect().Join(Some.Hello(key: old.Key));
+        _rig.Connect().Join(Some.Hello());
 
         old.HasReceived().ShouldBeFalse();
         old.IsEnded.ShouldBeTrue();
@@ -188,11 +206,10 @@ public sealed class JoinTests : IDisposable
         }
     }
 
-    private string Joined()
+    private void Joined()
     {
         var agent = _rig.Connect();
         agent.Join(Some.Hello());
         agent.Break();
-        return agent.Key!;
     }
 }

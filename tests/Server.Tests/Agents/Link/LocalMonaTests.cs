@@ -64,6 +64,24 @@ public sealed class LocalMonaTests : IDisposable
         _engine.IsPaused.ShouldBeFalse();
     }
 
+    [Fact]
+    public void It_is_paused_while_its_question_is_open_even_if_an_earlier_answer_let_it_go_on()
+    {
+        Start();
+        _rig.Events.Held = new TaskCompletionSource();
+
+        // The engine paused itself, and the earlier answer came in between.
+        _rig.Do(() =>
+        {
+            _engine.Unpause();
+            _engine.ClockJumped!();
+        });
+
+        _engine.IsPaused.ShouldBeTrue();
+        _rig.Do(_rig.Events.Held.SetResult);
+        _engine.IsPaused.ShouldBeFalse();
+    }
+
     private void Start()
     {
         _rig.Directory.AddLocal(_engine, 20_000, "1.2.3", "default");

@@ -20,7 +20,6 @@ public sealed class LoopbackTests : IAsyncLifetime
     private readonly FakeRegistry _registry = new();
     private readonly FakeAgentEvents _events = new();
     private readonly FakeEngine _engine = new();
-    private readonly FakeKey _key = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http = new();
     private WebApplication _app = null!;
@@ -42,7 +41,7 @@ public sealed class LoopbackTests : IAsyncLifetime
             });
             kestrel.ApplicationServices.GetRequiredService<LinkListening>().Listen(kestrel, null, IPAddress.Loopback);
         });
-        builder.Services.AddAgents(new JoinToken(Some.Token), () => new byte[JoinToken.SecretBytes]);
+        builder.Services.AddAgents(new JoinToken(Some.Token));
         builder.Services.AddSingleton<IAgentRegistry>(_registry);
         builder.Services.AddSingleton<IAgentEvents>(_events);
         builder.Services.AddSingleton<IIdSource>(new CountingIds());
@@ -117,7 +116,7 @@ public sealed class LoopbackTests : IAsyncLifetime
         await directory.LoadAsync(Cancelled);
         foreach (var name in (string[])["gone", "named"])
         {
-            directory.Change(name, agent => agent.Silent(TimeSpan.FromMinutes(1), DateTimeOffset.UnixEpoch));
+            directory.Change(name, agent => agent.Silent(TimeSpan.FromMinutes(1), default, DateTimeOffset.UnixEpoch));
         }
 
         using var list = JsonDocument.Parse(await _http.GetStringAsync(Url("monitoring_agents"), Cancelled));
@@ -142,7 +141,7 @@ public sealed class LoopbackTests : IAsyncLifetime
     }
 
     private AgentUplink Uplink(GrpcLinkDialer dialer) => new(
-        new AgentIdentity("dmona1", "default", 2_000, "1.2.3", new Guid(1, 0, 0, new byte[8]), Some.Token, _key),
+        new AgentIdentity("dmona1", "default", 2_000, "1.2.3", new Guid(1, 0, 0, new byte[8]), Some.Token, Some.Key),
         _engine,
         dialer,
         new UplinkRhythm(LinkLimits.ResumeAfter, TimeProvider.System, new Random(1)),

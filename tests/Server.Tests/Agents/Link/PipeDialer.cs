@@ -57,13 +57,3 @@ internal sealed class PipeDialer(LinkRig rig) : ILinkDialer
         }
     }
 }
-
-/// <summary>A key in memory.</summary>
-internal sealed class FakeKey : IAgentKey
-{
-    public string? Kept { get; private set; }
-
-    public string? Read() => Kept;
-
-    public void Keep(string key) => Kept = key;
-}

@@ -1,0 +1,66 @@
+using EndToEnd.Harness;
+
+namespace EndToEnd.Agents;
+
+/// <summary>An agent's process is stopped (SIGSTOP), loses its targets, and goes on as if nothing had been.</summary>
+public sealed class StoppedAgentTests
+{
+    // Past the lease (1 s), OFFLINE and the hold of a sleeper (5 s).
+    private static readonly TimeSpan Stop =
+        Environment.GetEnvironmentVariable("WATCHKEEPER_LONG") == "1"
+            ? TimeSpan.FromSeconds(30)
+            : TimeSpan.FromSeconds(6);
+
+    [Theory]
+    [InlineData(true, TestDisplayName = "Stopped while its targets are moved")]
+    [InlineData(false, TestDisplayName = "Stopped after its targets were moved")]
+    public async Task A_stopped_agent_that_goes_on_asks_before_it_probes_what_was_moved_meanwhile(bool isStoppedFirst)
+    {
+        await using var stage = await AgentsStage.StartAsync(resumeAfter: "20");
+        if (!isStoppedFirst)
+        {
+            await stage.MigrateAsync("dmona2");
+        }
+
+        stage.FirstAgent.SendStop();
+        var stopped = stage.Witness.Now;
+        if (isStoppedFirst)
+        {
+            await stage.MigrateAsync("dmona2");
+        }
+
+        await stage.DemandAgentAsync("dmona1", "OFFLINE");
+        await stage.Witness.AskedAllAsync(AgentsStage.Second, stage.Vms, stopped);
+        var events = await stage.VerdictsAsync();
+        var left = Stop - (stage.Witness.Now - stopped);
+        await AgentsStage.PassAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+
+        var goesOn = stage.Witness.Now;
+        stage.FirstAgent.SendContinue();
+        await stage.DemandAgentAsync("dmona1", "ONLINE", monitors: "0");
+        await AgentsStage.PassAsync(AgentsStage.Polls);
+
+        stage.Witness.Of(AgentsStage.First, stage.Vms, goesOn).ShouldBeEmpty("probes of targets that were moved");
+        stage.Witness.Of(AgentsStage.Second, stage.Vms, goesOn).ShouldNotBeEmpty();
+        (await stage.VerdictsAsync()).Length.ShouldBe(events.Length, "verdicts accepted since");
+        await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona2");
+        stage.FirstAgent.HasExited.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_stopped_agent_that_lost_nothing_goes_on_watching_and_takes_nothing_for_down()
+    {
+        await using var stage = await AgentsStage.StartAsync(resumeAfter: "20");
+
+        stage.FirstAgent.SendStop();
+        await stage.DemandAgentAsync("dmona1", "OFFLINE");
+        var goesOn = stage.Witness.Now;
+        stage.FirstAgent.SendContinue();
+        await stage.DemandAgentAsync("dmona1", "ONLINE", monitors: "4");
+        await stage.Witness.AskedAllAsync(AgentsStage.First, stage.Vms, goesOn);
+        await AgentsStage.PassAsync(AgentsStage.Polls);
+
+        (await stage.VerdictsAsync()).ShouldAllBe(verdict => verdict.Text("status") == "SUCCESS");
+        await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona1");
+    }
+}
