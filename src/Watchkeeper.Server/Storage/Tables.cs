@@ -63,12 +63,6 @@ internal static class OccurrenceTable
             ExpectedRows: 1);
     }
 
-    /// <summary>Conflicts unless the occurrence is still at <c>operation.Version</c>; changes nothing.</summary>
-    public static Write DemandUnchanged(VnfLcmOpOcc operation) => new(
-        "UPDATE occurrences SET version = version WHERE id = @p0 AND version = @p1",
-        [operation.Id.ToString(), operation.Version],
-        ExpectedRows: 1);
-
     /// <summary>
     /// Conflicts unless the VNF instance is there and has no open occurrence: for changes that must not meet one.
     /// </summary>

@@ -121,7 +121,7 @@ internal sealed class UnsettledScan(
     private static ImmutableArray<Write> DemandsOf(VnfInstance instance, VnfLcmOpOcc? open) =>
     [
         InstanceTable.DemandUnchanged(instance),
-        open is null ? OccurrenceTable.DemandNoneOpen(instance.Id) : OccurrenceTable.DemandUnchanged(open),
+        open is null ? OccurrenceTable.DemandNoneOpen(instance.Id) : OccurrenceDemand.Unchanged(open),
     ];
 
     private HomeAgent HomeOf(string name, Dictionary<string, HomeAgent> homes)
