@@ -93,6 +93,7 @@ public sealed class HoldingComparisonTests
             1, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
         await rig.Events.ConnectedAsync("dmona1", [WatchRig.Held(1)], Token);
         await rig.ChangeBehindAsync(1, vnfc => vnfc.Marked(MonitorState.Unwatched));
+        rig.Assignments.Stored(await rig.VmsAsync());
 
         await rig.Marks.WriteAsync(_ => false, Token);
 

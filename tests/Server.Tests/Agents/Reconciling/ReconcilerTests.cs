@@ -151,7 +151,11 @@ public sealed class ReconcilerTests
         await using var rig = await LostAsync(new WatchRig(), 2);
         (rig.One.SetsBeforeRefusal, rig.One.Refusals) = (0, int.MaxValue);
         await rig.Reconciler.RoundAsync(Token);
-        await RoundAsync(rig, seconds: 1);
+        foreach (var seconds in (double[])[1, 2, 4])
+        {
+            await RoundAsync(rig, seconds);
+        }
+
         rig.Join("dmona1", rig.One, AgentState.Offline);
         await RoundAsync(rig, seconds: 0.5);
         rig.One.Sent.Clear();
