@@ -76,6 +76,50 @@ public sealed record Vnfc
     /// </summary>
     public Guid? MovedBy { get; init; }
 
+    /// <summary>
+    /// The agent that last watched it, as long as the present one has not confirmed: what it counted goes with the next
+    /// set. Null while it is watched, and when it never was.
+    /// </summary>
+    public string? HeldBy { get; init; }
+
+    /// <summary>The epoch under which <see cref="HeldBy"/> watched it.</summary>
+    public long HeldEpoch { get; init; }
+
+    /// <summary>
+    /// The agent that the deployment names, while a guard is to watch in its place; null while there is no guard.
+    /// </summary>
+    public string? GuardFor { get; init; }
+
+    /// <summary>
+    /// What was last told of its KPIs other than aliveness (that is <see cref="State"/>); null when nothing was.
+    /// </summary>
+    public ImmutableArray<ToldBelief>? Told { get; init; }
+
     /// <summary>The row's version, compared by every write.</summary>
     public long Version { get; init; }
+
+    /// <summary>The same VM with another mark. One that loses its monitor remembers who held it.</summary>
+    public Vnfc Marked(MonitorState monitor) => (Monitor, monitor) switch
+    {
+        (MonitorState.Set, MonitorState.Set) => this,
+        (MonitorState.Set, _) => this with { Monitor = monitor, HeldBy = Agent, HeldEpoch = Epoch },
+        (_, MonitorState.Set) => this with { Monitor = monitor, HeldBy = null, HeldEpoch = 0 },
+        _ => this with { Monitor = monitor },
+    };
+
+    /// <summary>The same VM under its next epoch, with an agent that has not confirmed yet.</summary>
+    /// <param name="agent">The agent that is to watch it.</param>
+    /// <param name="movedBy">The operation that moves it; null when none does.</param>
+    public Vnfc Assigned(string agent, Guid? movedBy) => Marked(MonitorState.Unwatched) with
+    {
+        Agent = agent,
+        Epoch = Epoch + 1,
+        MovedBy = movedBy,
+        GuardFor = null,
+    };
 }
+
+/// <summary>What was last told of a KPI: its event was raised as true, or as false.</summary>
+/// <param name="EventName">The KPI's event name.</param>
+/// <param name="Believed">What was told.</param>
+public sealed record ToldBelief(string EventName, bool Believed);

@@ -64,9 +64,9 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     /// ONLINE.</summary>
     public IMonitoringAgent Reach(string name) => new ReachedAgent(this, name);
 
-    /// <summary>The last state that an agent reported of a target, moved on by the time since; empty when none is
-    /// known.</summary>
-    public ImmutableArray<CarriedKpi> LastReported(string name, TargetId target) =>
+    /// <summary>The last state that an agent reported of a target under an epoch, moved on by the time since; empty
+    /// when none is known.</summary>
+    public ImmutableArray<CarriedKpi> LastReported(string name, TargetEpoch target) =>
         Known(name)?.Reports.Find(target) ?? [];
 
     /// <summary>

@@ -20,6 +20,7 @@ internal sealed class Assignments
     private readonly ConcurrentDictionary<VnfInstanceId, TaskCompletionSource> _changed = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<TargetId>> _byAgent = new(StringComparer.Ordinal);
+    private readonly HashSet<TargetId> _unsettled = [];
 
     /// <summary>Shows rows that were committed.</summary>
     public void Stored(IEnumerable<WatchedVnfc> vnfcs)
@@ -58,6 +59,7 @@ internal sealed class Assignments
             }
 
             _byTarget[vnfc.Target] = vnfc;
+            Index_NeedsLock(vnfc);
             if (former is null || former.Vnfc.Agent != vnfc.Vnfc.Agent)
             {
                 Move_NeedsLock(vnfc.Target, former?.Vnfc.Agent, vnfc.Vnfc.Agent);
@@ -76,6 +78,7 @@ internal sealed class Assignments
             {
                 if (_byTarget.TryRemove(vnfc.Target, out var former))
                 {
+                    _unsettled.Remove(vnfc.Target);
                     Move_NeedsLock(vnfc.Target, former.Vnfc.Agent, null);
                 }
             }
@@ -87,6 +90,17 @@ internal sealed class Assignments
     /// <summary>The present assignment of a target; false when no such VNFC exists.</summary>
     public bool TryFind(TargetId target, [NotNullWhen(true)] out WatchedVnfc? vnfc) =>
         _byTarget.TryGetValue(target, out vnfc);
+
+    /// <summary>
+    /// Whether a report is its target's present judge's: of the agent named, under the current epoch.
+    /// </summary>
+    /// <param name="agent">The agent that reports.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="vnfc">The VNFC, whoever watches it; null when there is none.</param>
+    public bool IsJudge(string agent, MonitorReport report, [NotNullWhen(true)] out WatchedVnfc? vnfc) =>
+        TryFind(report.Target, out vnfc)
+        && vnfc.Vnfc.Epoch == report.Epoch.Value
+        && string.Equals(vnfc.Vnfc.Agent, agent, StringComparison.Ordinal);
 
     /// <summary>The VNFCs whose present assignment names an agent.</summary>
     public ImmutableArray<WatchedVnfc> Of(string agent)
@@ -107,10 +121,34 @@ internal sealed class Assignments
     }
 
     /// <summary>
+    /// The VNFCs that are to be watched and are not, or not by the agent that their deployment names.
+    /// </summary>
+    public ImmutableArray<WatchedVnfc> Unsettled()
+    {
+        lock (_lock)
+        {
+            return [.. _unsettled.Select(target => _byTarget[target])];
+        }
+    }
+
+    /// <summary>
     /// A task that completes at the next change of any VNFC of a VNF instance. Take it before looking.
     /// </summary>
     public Task NextChangeOf(VnfInstanceId instance) => _changed
         .GetOrAdd(instance, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private void Index_NeedsLock(WatchedVnfc vnfc)
+    {
+        if (vnfc.Vnfc.IsToBeWatched()
+            && (vnfc.Vnfc.Monitor != MonitorState.Set || vnfc.Vnfc.GuardFor is not null))
+        {
+            _unsettled.Add(vnfc.Target);
+        }
+        else
+        {
+            _unsettled.Remove(vnfc.Target);
+        }
+    }
 
     private void Pulse(VnfInstanceId instance)
     {

@@ -7,6 +7,7 @@ internal sealed class CapacityLedger(Assignments assignments)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Reservation> _reservations = [];
+    private int _numbered;
 
     /// <summary>Reserves room for an operation; asking again for the same operation replaces its reservation.</summary>
     /// <param name="operation">The operation.</param>
@@ -19,16 +20,31 @@ internal sealed class CapacityLedger(Assignments assignments)
         lock (_lock)
         {
             _reservations.Remove(operation);
-            var reserved = _reservations.Values
-                .Where(other => string.Equals(other.Agent, agent, StringComparison.Ordinal))
-                .Sum(other => other.Targets);
-            if (assignments.CountOf(agent) + reserved + targets > capacity)
+            if (assignments.CountOf(agent) + ReservedOn_NeedsLock(agent) + targets > capacity)
             {
                 return false;
             }
 
             _reservations[operation] = new Reservation(agent, targets);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Reserves room for as many of some targets as there is; the reservation is released by its key.
+    /// </summary>
+    /// <returns>The key, and for how many targets there is room.</returns>
+    public (Guid Key, int Granted) ReserveUpTo(string agent, int capacity, int targets)
+    {
+        lock (_lock)
+        {
+            var free = capacity - assignments.CountOf(agent) - ReservedOn_NeedsLock(agent);
+            var granted = Math.Clamp(free, 0, targets);
+
+            // Numbered, and so no operation's id.
+            var key = new Guid(++_numbered, 0, 0, new byte[8]);
+            _reservations[key] = new Reservation(agent, granted);
+            return (key, granted);
         }
     }
 
@@ -40,6 +56,10 @@ internal sealed class CapacityLedger(Assignments assignments)
             _reservations.Remove(operation);
         }
     }
+
+    private int ReservedOn_NeedsLock(string agent) => _reservations.Values
+        .Where(other => string.Equals(other.Agent, agent, StringComparison.Ordinal))
+        .Sum(other => other.Targets);
 
     private sealed record Reservation(string Agent, int Targets);
 }

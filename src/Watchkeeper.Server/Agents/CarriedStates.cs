@@ -3,6 +3,27 @@ using Watchkeeper.Monitoring.Agents;
 
 namespace Watchkeeper.Server.Agents;
 
+/// <summary>The KPI state of a VM, moved on to now, and the epoch under which it was counted.</summary>
+internal readonly record struct KnownState(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis)
+{
+    // Two last probes told within this time of each other are the same one, told on two ways.
+    private static readonly TimeSpan SameProbe = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Nothing is known.</summary>
+    public static KnownState None => new(AssignmentEpoch.None, []);
+
+    /// <summary>
+    /// Whether this is later than another state: of a later epoch, or of the same with another probe since.
+    /// </summary>
+    public bool IsLaterThan(KnownState other) => !Kpis.IsEmpty
+        && (other.Kpis.IsEmpty
+            || Epoch > other.Epoch
+            || (Epoch == other.Epoch && SinceProbe(Kpis) + SameProbe < SinceProbe(other.Kpis)));
+
+    private static TimeSpan SinceProbe(ImmutableArray<CarriedKpi> kpis) =>
+        kpis.Min(kpi => kpi.SinceLastProbe ?? TimeSpan.MaxValue / 2);
+}
+
 /// <summary>The KPI state of VMs that no agent holds just now, on its way to the agent that is set next.</summary>
 /// <remarks>
 /// Kept beside a timestamp of the monotonic clock, so that its durations can be moved on by the time it waited here.
@@ -12,11 +33,46 @@ internal sealed class CarriedStates(TimeProvider time)
 {
     private readonly ConcurrentDictionary<TargetId, Entry> _entries = new();
 
+    /// <summary>The time from which <see cref="Put"/> counts how long ago an agent was asked.</summary>
+    public long Now => time.GetTimestamp();
+
     /// <summary>
-    /// Keeps the state that an agent handed over, or last reported, and the epoch under which it was.
+    /// Keeps the state that an agent handed over, or last reported, when it was asked to leave a VM.
     /// </summary>
-    public void Put(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried) =>
-        _entries[target] = new Entry(epoch, carried, time.GetTimestamp());
+    /// <param name="target">The VM.</param>
+    /// <param name="epoch">The epoch under which the agent watched it.</param>
+    /// <param name="carried">The state; empty when it has none: then an earlier holder's is kept.</param>
+    /// <param name="askedAt">When it was asked (<see cref="Now"/>).</param>
+    public void Put(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried, long askedAt) =>
+        _entries.AddOrUpdate(
+            target,
+            static (_, added) => added,
+            static (_, former, added) => !added.Carried.IsEmpty ? added
+                : former.Epoch == added.Epoch ? former with { AskedAt = added.AskedAt }
+                : former,
+            new Entry(epoch, carried, time.GetTimestamp(), askedAt));
+
+    /// <summary>
+    /// Takes what the last holder of a VM says after it was asked to leave: it woke, and counts on.
+    /// </summary>
+    public void Heard(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis)
+    {
+        var heard = new KnownState(epoch, kpis);
+        if (heard.IsLaterThan(Find(target)))
+        {
+            var askedAt = _entries.TryGetValue(target, out var entry) && entry.Epoch == epoch ? entry.AskedAt : null;
+            _entries[target] = new Entry(epoch, kpis, time.GetTimestamp(), askedAt);
+        }
+    }
+
+    /// <summary>
+    /// Whether the holder of an epoch, or a later one, was asked to leave so lately that it has not woken since.
+    /// </summary>
+    public bool IsFresh(TargetId target, AssignmentEpoch epoch, TimeSpan hold) =>
+        _entries.TryGetValue(target, out var entry)
+        && entry.Epoch >= epoch
+        && entry.AskedAt is { } asked
+        && time.GetElapsedTime(asked) < hold;
 
     /// <summary>
     /// Notes that an agent has reported a VM under an epoch: it holds it, although its answer to the set may never
@@ -31,19 +87,20 @@ internal sealed class CarriedStates(TimeProvider time)
     }
 
     /// <summary>The state to hand over, moved on by the time it waited; empty when there is none.</summary>
-    public ImmutableArray<CarriedKpi> Find(TargetId target)
+    public KnownState Find(TargetId target)
     {
         if (!_entries.TryGetValue(target, out var entry))
         {
-            return [];
+            return KnownState.None;
         }
 
         var waited = time.GetElapsedTime(entry.Since);
-        return [.. entry.Carried.Select(kpi => kpi.After(waited))];
+        return new KnownState(entry.Epoch, [.. entry.Carried.Select(kpi => kpi.After(waited))]);
     }
 
-    /// <summary>Forgets the state of a VM: an agent holds it again, or the VM is gone.</summary>
+    /// <summary>Forgets the state of a VM that is gone.</summary>
     public void Forget(TargetId target) => _entries.TryRemove(target, out _);
 
-    private sealed record Entry(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Carried, long Since);
+    private sealed record Entry(
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Carried, long Since, long? AskedAt);
 }

@@ -5,7 +5,8 @@ using Watchkeeper.Server.Storage;
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Raises our epochs above those that agents have seen: after a restored backup ours may be too low.</summary>
-internal sealed partial class EpochRaising(Assignments assignments, Store store, ILogger<EpochRaising> logger)
+internal sealed partial class EpochRaising(
+    Assignments assignments, Store store, MonitorWrites writes, ILogger<EpochRaising> logger)
 {
     /// <summary>Tries of one row against writers that were faster.</summary>
     private const int MostTries = 8;
@@ -18,22 +19,19 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
     /// <summary>
     /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
     /// </summary>
-    /// <returns>The VMs that were raised: whoever watches them does so under a void epoch until it is set
-    /// anew.</returns>
-    public async Task<ImmutableArray<WatchedVnfc>> RaiseAsync(
-        ImmutableArray<Holding> holdings, CancellationToken cancellationToken)
-    {
-        var raised = await Task.WhenAll(
-            holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
-        return [.. raised.OfType<WatchedVnfc>()];
-    }
+    /// <remarks>
+    /// Whoever watches it does so under a void epoch until it is set anew: by the difference that the connecting agent
+    /// is told, or by the reconciler.
+    /// </remarks>
+    public Task RaiseAsync(ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        Task.WhenAll(holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
 
     private bool IsAhead(Holding holding) =>
         holding.Epoch.Value <= HighestCredible
         && assignments.TryFind(holding.Target, out var vnfc)
         && holding.Epoch.Value > vnfc.Vnfc.Epoch;
 
-    private async Task<WatchedVnfc?> RaiseAsync(Holding holding, CancellationToken cancellationToken)
+    private async Task RaiseAsync(Holding holding, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MostTries && IsAhead(holding); attempt++)
         {
@@ -41,28 +39,25 @@ internal sealed partial class EpochRaising(Assignments assignments, Store store,
             var raised = Raised(vnfc!.Vnfc, holding);
             try
             {
-                await store.CommitAsync([VnfcTable.Update(raised)], cancellationToken);
-                var stored = vnfc with { Vnfc = raised with { Version = raised.Version + 1 } };
-                assignments.Refreshed(stored);
+                await store.CommitAsync(writes.Settled(raised), cancellationToken);
+                assignments.Refreshed(MonitorSetting.Stored(vnfc with { Vnfc = raised }));
                 LogRaised(holding.Target, vnfc.Vnfc.Epoch, raised.Epoch);
-                return stored;
+                return;
             }
             catch (StoreConflictException)
             {
                 assignments.Refreshed(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
             }
         }
-
-        return null;
     }
 
     // What was disabled on request stays so; and a gap under this epoch is no operation's.
-    private static Vnfc Raised(Vnfc vnfc, Holding holding) => vnfc with
-    {
-        Epoch = holding.Epoch.Value + 1,
-        Monitor = vnfc.Monitor == MonitorState.Unset ? MonitorState.Unset : MonitorState.Unwatched,
-        MovedBy = null,
-    };
+    private static Vnfc Raised(Vnfc vnfc, Holding holding) =>
+        vnfc.Marked(vnfc.Monitor == MonitorState.Unset ? MonitorState.Unset : MonitorState.Unwatched) with
+        {
+            Epoch = holding.Epoch.Value + 1,
+            MovedBy = null,
+        };
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Raised the epoch of {Target} from {CurrentEpoch} to {Epoch}: an agent had seen a higher one")]

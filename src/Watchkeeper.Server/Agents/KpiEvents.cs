@@ -9,9 +9,52 @@ namespace Watchkeeper.Server.Agents;
 /// </summary>
 internal static class KpiEvents
 {
-    /// <summary>The VM's state after a report. Only a VM that is up or down by its monitor changes: one that is being
-    /// made, stopped or removed is its operation's.</summary>
-    public static VmState StateAfter(WatchedVnfc vnfc, MonitorReport report)
+    /// <summary>The VM after a report; the very same when nothing of it changes.</summary>
+    public static WatchedVnfc After(WatchedVnfc vnfc, MonitorReport report)
+    {
+        var state = StateAfter(vnfc, report);
+        var news = NewsIn(vnfc, report).ToList();
+        if (state == vnfc.Vnfc.State && news.Count == 0)
+        {
+            return vnfc;
+        }
+
+        ImmutableArray<ToldBelief>? told = news.Count == 0
+            ? vnfc.Vnfc.Told
+            :
+            [
+                .. (vnfc.Vnfc.Told ?? []).Where(former => !news.Any(now => now.EventName == former.EventName)),
+                .. news,
+            ];
+        return vnfc with { Vnfc = vnfc.Vnfc with { State = state, Told = told } };
+    }
+
+    /// <summary>The events of a report. Aliveness is one when it changes the VM's state; another KPI when its belief is
+    /// not what was last told of it.</summary>
+    /// <param name="vnfc">The VM.</param>
+    /// <param name="after">The VM after the report.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="agent">The agent that reports.</param>
+    /// <param name="now">The time of the events.</param>
+    public static IEnumerable<CoreEvent> Of(
+        WatchedVnfc vnfc, WatchedVnfc after, MonitorReport report, string agent, DateTimeOffset now)
+    {
+        if (after.Vnfc.State != vnfc.Vnfc.State)
+        {
+            yield return AlivenessOf(vnfc, after.Vnfc.State == VmState.Alive, agent, now);
+        }
+
+        foreach (var (eventName, believed) in NewsIn(vnfc, report))
+        {
+            var detail = believed ? "holds" : "does not hold";
+            yield return EventOf(
+                vnfc, eventName, believed, agent, $"{eventName} {detail} at {vnfc.Vnfc.Address}", now);
+        }
+    }
+
+    // Only a VM that is up or down by its monitor changes: one that is being made, stopped or removed is its
+    // operation's.
+    private static VmState StateAfter(WatchedVnfc vnfc, MonitorReport report)
     {
         var aliveness = vnfc.Monitoring.Kpis.First(kpi => kpi.IsAliveness).EventName;
         var believed = report.Kpis
@@ -26,33 +69,16 @@ internal static class KpiEvents
         };
     }
 
-    /// <summary>The events of a report. Aliveness is one when it changes the VM's state; another KPI when its belief
-    /// differs from the stored level's.</summary>
-    /// <param name="vnfc">The VM.</param>
-    /// <param name="stored">Its level as it is stored; null when none is.</param>
-    /// <param name="report">The report.</param>
-    /// <param name="agent">The agent that reports.</param>
-    /// <param name="now">The time of the events.</param>
-    public static IEnumerable<CoreEvent> Of(
-        WatchedVnfc vnfc, StoredLevel? stored, MonitorReport report, string agent, DateTimeOffset now)
+    // Compared with what was told, not with what is stored: a belief may be stored on its way from agent to agent, or
+    // with the local MONA's counters, before anybody was told of it.
+    private static IEnumerable<ToldBelief> NewsIn(WatchedVnfc vnfc, MonitorReport report)
     {
-        var after = StateAfter(vnfc, report);
-        if (after != vnfc.Vnfc.State)
-        {
-            yield return AlivenessOf(vnfc, after == VmState.Alive, agent, now);
-        }
-
         foreach (var kpi in report.Kpis.Where(kpi => IsOther(vnfc, kpi.EventName)))
         {
-            var former = stored?.Kpis
-                .Where(other => string.Equals(other.EventName, kpi.EventName, StringComparison.Ordinal))
-                .Select(other => other.State.Believed)
-                .FirstOrDefault();
-            if (kpi.State.Believed is { } believed && believed != former)
+            if (kpi.State.Believed is { } believed
+                && !(vnfc.Vnfc.Told ?? []).Contains(new ToldBelief(kpi.EventName, believed)))
             {
-                var detail = believed ? "holds" : "does not hold";
-                yield return EventOf(
-                    vnfc, kpi.EventName, believed, agent, $"{kpi.EventName} {detail} at {vnfc.Vnfc.Address}", now);
+                yield return new ToldBelief(kpi.EventName, believed);
             }
         }
     }

@@ -31,13 +31,15 @@ internal sealed class LastReports(TimeProvider time)
         }
     }
 
-    /// <summary>The last state, moved on by the time since; empty when none is known.</summary>
-    public ImmutableArray<CarriedKpi> Find(TargetId target)
+    /// <summary>
+    /// The last state reported under an epoch, moved on by the time since; empty when none is known.
+    /// </summary>
+    public ImmutableArray<CarriedKpi> Find(TargetEpoch target)
     {
         Entry entry;
         lock (_lock)
         {
-            if (!_entries.TryGetValue(target, out entry))
+            if (!_entries.TryGetValue(target.Target, out entry) || entry.Epoch != target.Epoch)
             {
                 return [];
             }
@@ -45,6 +47,32 @@ internal sealed class LastReports(TimeProvider time)
 
         var elapsed = time.GetElapsedTime(entry.At);
         return [.. entry.Kpis.Select(kpi => kpi.After(elapsed))];
+    }
+
+    /// <summary>How long ago a target was last reported under an epoch; null when it never was.</summary>
+    public TimeSpan? AgeOf(TargetEpoch target)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(target.Target, out var entry) && entry.Epoch == target.Epoch
+                ? time.GetElapsedTime(entry.At)
+                : null;
+        }
+    }
+
+    /// <summary>Forgets all but some: the others have left, or are gone, while the agent was away.</summary>
+    public void KeepOnly(Func<TargetEpoch, bool> isKept)
+    {
+        lock (_lock)
+        {
+            foreach (var (target, entry) in _entries)
+            {
+                if (!isKept(new TargetEpoch(target, entry.Epoch)))
+                {
+                    _entries.Remove(target);
+                }
+            }
+        }
     }
 
     /// <summary>Forgets targets that were left, up to and including the epochs given.</summary>

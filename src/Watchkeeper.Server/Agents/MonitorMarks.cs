@@ -1,123 +1,187 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Writes down whether VMs have their monitor, as agents confirm it, refuse it or are lost.</summary>
 internal sealed partial class MonitorMarks(
-    Assignments assignments, Store store, TimeProvider time, ILogger<MonitorMarks> logger) : IDisposable
+    Assignments assignments,
+    Store store,
+    MonitorWrites writes,
+    KnownStates states,
+    TimeProvider time,
+    ILogger<MonitorMarks> logger)
 {
     /// <summary>Tries of one mark against writers that were faster; they know better, so then it is dropped.</summary>
     private const int MostTries = 8;
 
-    /// <summary>Lost agents whose VMs are still to be marked; an agent is lost at most once a lease.</summary>
-    private const int MostLost = 1_000;
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // Held while an agent's VMs are marked, so that a returning agent's word comes after the mark and not before it.
-    private readonly SemaphoreSlim _marking = new(1, 1);
-    private readonly ConcurrentDictionary<string, byte> _missing = new(StringComparer.Ordinal);
-    private readonly Channel<string> _lost = Channel.CreateBounded<string>(
-        new BoundedChannelOptions(MostLost) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Lock _lock = new();
+    private readonly Signal _work = new();
+
+    // The last word on each agent: an earlier one that was not written yet is void. Written one after another.
+    private readonly Queue<string> _order = new();
+    private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
+
+    // The versions of VMs that this loop has just marked as lost: a return that overtook the mark undoes it.
+    private readonly ConcurrentDictionary<TargetId, long> _justLost = new();
 
     /// <summary>Takes note that an agent is lost; its VMs are marked UNWATCHED soon.</summary>
-    public void AgentLost(string agent)
-    {
-        _missing[agent] = 0;
-        _lost.Writer.TryWrite(agent);
-    }
+    public void AgentLost(string agent) => Say(agent, new Word(IsLost: true, []));
 
-    /// <summary>Takes note that an agent is back. Returns when no mark of its loss is under way any more.</summary>
-    public async Task AgentReturnedAsync(string agent, CancellationToken cancellationToken)
-    {
-        _missing.TryRemove(agent, out _);
-        await _marking.WaitAsync(cancellationToken);
-        _marking.Release();
-    }
+    /// <summary>Takes note that an agent is back, and which VMs it says it watches.</summary>
+    public void AgentReturned(string agent, ImmutableArray<WatchedVnfc> held) =>
+        Say(agent, new Word(IsLost: false, held));
 
-    /// <summary>Marks the VMs of lost agents until it is cancelled.</summary>
+    /// <summary>Writes marks until it is cancelled.</summary>
     /// <param name="isLost">Whether an agent is still lost when its turn has come.</param>
     /// <param name="cancellationToken">Ends the loop.</param>
     public async Task RunAsync(Func<string, bool> isLost, CancellationToken cancellationToken)
     {
-        while (await _lost.Reader.WaitToReadAsync(cancellationToken))
+        while (true)
         {
-            while (_lost.Reader.TryRead(out var agent))
-            {
-                if (!await TryMarkAsync(agent, isLost, cancellationToken))
-                {
-                    _lost.Writer.TryWrite(agent);
-                    await Task.Delay(RetryAfter, time, cancellationToken);
-                }
-            }
+            await _work.WaitAsync(cancellationToken);
+            await WriteAsync(isLost, cancellationToken);
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _marking.Dispose();
-
-    private async Task<bool> TryMarkAsync(string agent, Func<string, bool> isLost, CancellationToken cancellationToken)
+    /// <summary>Writes the marks that wait to be written.</summary>
+    public async Task WriteAsync(Func<string, bool> isLost, CancellationToken cancellationToken)
     {
-        await _marking.WaitAsync(cancellationToken);
-        try
+        while (TryTake(out var agent, out var word))
         {
-            if (isLost(agent) && _missing.ContainsKey(agent))
+            try
             {
-                await Task.WhenAll(assignments.Of(agent)
-                    .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set)
-                    .Select(vnfc => MarkAsync(
-                        vnfc.Target,
-                        new AssignmentEpoch(vnfc.Vnfc.Epoch),
-                        MonitorState.Unwatched,
-                        cancellationToken)));
+                await Task.WhenAll(word.IsLost
+                    ? assignments.Of(agent)
+                        .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && isLost(agent))
+                        .Select(vnfc => LoseAsync(vnfc, cancellationToken))
+                    : word.Held.Select(vnfc => ConfirmAsync(vnfc, cancellationToken)));
             }
+            catch (StoreUnavailableException unavailable)
+            {
+                LogNotMarked(unavailable, agent);
+                Say(agent, word, isNews: false);
+                await Task.Delay(RetryAfter, time, cancellationToken);
+            }
+        }
 
-            return true;
-        }
-        catch (StoreUnavailableException unavailable)
-        {
-            LogNotMarked(unavailable, agent);
-            return false;
-        }
-        finally
-        {
-            _marking.Release();
-        }
+        _justLost.Clear();
     }
 
     /// <summary>Marks a VM, if it is still under that epoch and the mark is news.</summary>
-    public async Task MarkAsync(
-        TargetId target, AssignmentEpoch epoch, MonitorState monitor, CancellationToken cancellationToken)
+    /// <param name="target">The VM and its epoch.</param>
+    /// <param name="monitor">The mark.</param>
+    /// <param name="also">What is written only together with it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The VM as it was marked; null when it was not.</returns>
+    public async Task<WatchedVnfc?> MarkAsync(
+        TargetEpoch target, MonitorState monitor, ImmutableArray<Write> also, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < MostTries; attempt++)
         {
-            if (!assignments.TryFind(target, out var found)
-                || found.Vnfc.Epoch != epoch.Value
+            if (!assignments.TryFind(target.Target, out var found)
+                || found.Vnfc.Epoch != target.Epoch.Value
                 || found.Vnfc.Monitor == monitor
                 || found.Vnfc.Monitor == MonitorState.Unset)
             {
-                return;
+                return null;
             }
 
-            try
+            if (await TryMarkAsync(found, monitor, also, cancellationToken) is { } marked)
             {
-                var marked = found.Vnfc with { Monitor = monitor };
-                await store.CommitAsync([VnfcTable.Update(marked)], cancellationToken);
-                assignments.Refreshed(found with { Vnfc = marked with { Version = marked.Version + 1 } });
-                return;
+                return marked;
             }
-            catch (StoreConflictException)
-            {
-                assignments.Refreshed(await store.VnfcsAsync(found.Vnfc.VnfInstanceId, cancellationToken));
-            }
+        }
+
+        return null;
+    }
+
+    private async Task LoseAsync(WatchedVnfc vnfc, CancellationToken cancellationToken)
+    {
+        var target = new TargetEpoch(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch));
+        if (await MarkAsync(target, MonitorState.Unwatched, [], cancellationToken) is { } marked)
+        {
+            _justLost[marked.Target] = marked.Vnfc.Version;
         }
     }
 
+    // Unless it was changed since the agent was compared: an operation may have put the monitor to sleep meanwhile.
+    private async Task ConfirmAsync(WatchedVnfc compared, CancellationToken cancellationToken)
+    {
+        if (assignments.TryFind(compared.Target, out var found)
+            && found.Vnfc.Monitor != MonitorState.Set
+            && (found.Vnfc.Version == compared.Vnfc.Version
+                || (_justLost.TryGetValue(found.Target, out var lost) && found.Vnfc.Version == lost)))
+        {
+            await TryMarkAsync(found, MonitorState.Set, [], cancellationToken);
+        }
+    }
+
+    private async Task<WatchedVnfc?> TryMarkAsync(
+        WatchedVnfc vnfc, MonitorState monitor, ImmutableArray<Write> also, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var marked = vnfc with { Vnfc = vnfc.Vnfc.Marked(monitor) };
+            await store.CommitAsync([.. writes.Settled(marked.Vnfc), .. also], cancellationToken);
+            marked = MonitorSetting.Stored(marked);
+            assignments.Refreshed(marked);
+            if (monitor == MonitorState.Set)
+            {
+                states.Taken(vnfc);
+            }
+
+            return marked;
+        }
+        catch (StoreConflictException)
+        {
+            assignments.Refreshed(await store.VnfcsAsync(vnfc.Vnfc.VnfInstanceId, cancellationToken));
+            return null;
+        }
+    }
+
+    private void Say(string agent, Word word, bool isNews = true)
+    {
+        lock (_lock)
+        {
+            if (!isNews && _words.ContainsKey(agent))
+            {
+                return;
+            }
+
+            if (!_words.ContainsKey(agent))
+            {
+                _order.Enqueue(agent);
+            }
+
+            _words[agent] = word;
+        }
+
+        _work.Raise();
+    }
+
+    private bool TryTake(out string agent, out Word word)
+    {
+        lock (_lock)
+        {
+            if (!_order.TryDequeue(out agent!))
+            {
+                word = default;
+                return false;
+            }
+
+            return _words.Remove(agent, out word);
+        }
+    }
+
+    private readonly record struct Word(bool IsLost, ImmutableArray<WatchedVnfc> Held);
+
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "The VMs of {Agent}, which is lost, could not be marked; it is tried again")]
+        Level = LogLevel.Error, Message = "The VMs of {Agent} could not be marked; it is tried again")]
     private partial void LogNotMarked(Exception exception, string agent);
 }

@@ -8,8 +8,12 @@ namespace Watchkeeper.Server.Agents;
 /// <param name="Vnfc">The VM, with its monitor as it is now; its version is the stored one.</param>
 /// <param name="Refusal">Why its monitor is not set; null when it is, and when it was skipped.</param>
 /// <param name="IsSkipped">Whether it was not even asked for, because another one was refused before it.</param>
-internal sealed record SetResult(WatchedVnfc Vnfc, string? Refusal, bool IsSkipped)
+/// <param name="Before">The VM as it was sent.</param>
+internal sealed record SetResult(WatchedVnfc Vnfc, string? Refusal, bool IsSkipped, WatchedVnfc Before)
 {
+    /// <summary>Whether the agent said nothing of it: it may be lost, or hang.</summary>
+    public bool IsUnanswered { get; init; }
+
     /// <summary>Whether the VM has its monitor.</summary>
     public bool IsSet => Refusal is null && !IsSkipped;
 }
@@ -18,13 +22,7 @@ internal sealed record SetResult(WatchedVnfc Vnfc, string? Refusal, bool IsSkipp
 /// Sets the monitors of VMs on an agent: every set is a new assignment with a new epoch, stored before it is sent.
 /// </summary>
 internal sealed class MonitorSetting(
-    Assignments assignments,
-    AgentDirectory directory,
-    CarriedStates carried,
-    LevelBook levels,
-    Store store,
-    MonitorTimeouts timeouts,
-    TimeProvider time)
+    Assignments assignments, Store store, AgentCalls calls, KnownStates states, MonitorWrites writes)
 {
     /// <summary>Gives VMs a new epoch with an agent, and stores it.</summary>
     /// <param name="vnfcs">The VMs as they were read.</param>
@@ -32,32 +30,33 @@ internal sealed class MonitorSetting(
     /// <param name="movedBy">The operation that moves them; null when none does.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="StoreConflictException">A row was changed meanwhile; nothing was stored.</exception>
-    public async Task<ImmutableArray<WatchedVnfc>> StampAsync(
-        ImmutableArray<WatchedVnfc> vnfcs, string agent, Guid? movedBy, CancellationToken cancellationToken)
+    public Task<ImmutableArray<WatchedVnfc>> StampAsync(
+        ImmutableArray<WatchedVnfc> vnfcs, string agent, Guid? movedBy, CancellationToken cancellationToken) =>
+        StoreAsync([.. vnfcs.Select(vnfc => Stamped(vnfc, agent, movedBy))], [], cancellationToken);
+
+    /// <summary>Stores VMs under their next epochs.</summary>
+    /// <param name="stamped">The VMs with what is to be stored.</param>
+    /// <param name="also">What is stored with them, or demanded.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="StoreConflictException">A row was changed meanwhile; nothing was stored.</exception>
+    public async Task<ImmutableArray<WatchedVnfc>> StoreAsync(
+        ImmutableArray<WatchedVnfc> stamped, ImmutableArray<Write> also, CancellationToken cancellationToken)
     {
-        if (vnfcs.IsEmpty)
+        if (stamped.IsEmpty)
         {
-            return vnfcs;
+            return stamped;
         }
 
-        ImmutableArray<WatchedVnfc> stamped = [.. vnfcs.Select(vnfc => Stamped(vnfc, agent, movedBy))];
-        await store.CommitAsync([.. stamped.Select(vnfc => VnfcTable.Update(vnfc.Vnfc))], cancellationToken);
+        await store.CommitAsync(
+            [.. also, .. stamped.SelectMany(vnfc => MonitorWrites.InHand(vnfc.Vnfc))], cancellationToken);
         stamped = [.. stamped.Select(Stored)];
         assignments.Stored(stamped);
         return stamped;
     }
 
     /// <summary>The VM under its next epoch, with an agent that has not confirmed yet.</summary>
-    public static WatchedVnfc Stamped(WatchedVnfc vnfc, string agent, Guid? movedBy) => vnfc with
-    {
-        Vnfc = vnfc.Vnfc with
-        {
-            Agent = agent,
-            Epoch = vnfc.Vnfc.Epoch + 1,
-            Monitor = MonitorState.Unwatched,
-            MovedBy = movedBy,
-        },
-    };
+    public static WatchedVnfc Stamped(WatchedVnfc vnfc, string agent, Guid? movedBy) =>
+        vnfc with { Vnfc = vnfc.Vnfc.Assigned(agent, movedBy) };
 
     /// <summary>The VM as it is once its update is stored.</summary>
     public static WatchedVnfc Stored(WatchedVnfc vnfc) =>
@@ -75,70 +74,54 @@ internal sealed class MonitorSetting(
             return [];
         }
 
-        ImmutableArray<SetOutcome> outcomes;
-        string? failure = null;
-        using var deadline = new CancellationTokenSource(timeouts.Set, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            outcomes = await directory.Reach(agent).SetAsync([.. vnfcs.Select(AssignmentOf)], either.Token);
-        }
-        catch (AgentLostException lost)
-        {
-            (outcomes, failure) = ([], lost.Message);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested
-            && !cancellationToken.IsCancellationRequested)
-        {
-            (outcomes, failure) = ([], $"no answer within {timeouts.Set.TotalSeconds} s");
-        }
-
+        var (outcomes, failure) = await calls.SetAsync(
+            agent, () => [.. vnfcs.Select(states.AssignmentOf)], cancellationToken);
         return Results(vnfcs, outcomes, failure);
     }
 
-    /// <summary>The assignment of a VM as it is sent, with the state that travels with it.</summary>
-    public Assignment AssignmentOf(WatchedVnfc vnfc)
+    /// <summary>The writes that are true once the agent has answered.</summary>
+    public ImmutableArray<Write> WritesOf(IEnumerable<SetResult> results) =>
+        [.. results.SelectMany(result => writes.Settled(result.Vnfc.Vnfc))];
+
+    /// <summary>Takes note that these writes are stored.</summary>
+    public void Stored(IEnumerable<SetResult> results)
     {
-        var state = carried.Find(vnfc.Target);
-        if (state.IsEmpty && vnfc.Vnfc.Agent is { } agent)
+        foreach (var result in results)
         {
-            state = directory.LastReported(agent, vnfc.Target);
+            assignments.Stored(Stored(result.Vnfc));
+            if (result.IsSet)
+            {
+                states.Taken(result.Before);
+            }
         }
-
-        if (state.IsEmpty && levels.Find(vnfc.Target) is { } level)
-        {
-            // Nobody handed it over in this life of the manager: the stored level is the best that is known.
-            var age = time.GetUtcNow() - level.At;
-            state = [.. level.Kpis.Select(kpi => kpi.After(age < TimeSpan.Zero ? TimeSpan.Zero : age))];
-        }
-
-        return new Assignment(
-            vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), vnfc.Vnfc.Address, vnfc.Monitoring.Kpis, state);
     }
 
-    private ImmutableArray<SetResult> Results(
+    private static ImmutableArray<SetResult> Results(
         ImmutableArray<WatchedVnfc> vnfcs, ImmutableArray<SetOutcome> outcomes, string? failure)
     {
+        var byTarget = outcomes.ToDictionary(outcome => outcome.Target);
         var results = ImmutableArray.CreateBuilder<SetResult>(vnfcs.Length);
         var isStopped = false;
         foreach (var vnfc in vnfcs)
         {
-            var outcome = outcomes.FirstOrDefault(o => o.Target == vnfc.Target);
+            var outcome = byTarget.GetValueOrDefault(vnfc.Target);
             if (outcome is { IsSet: true })
             {
-                carried.Forget(vnfc.Target);
-                results.Add(new SetResult(Marked(vnfc, MonitorState.Set), null, false));
+                results.Add(new SetResult(Marked(vnfc, MonitorState.Set), null, false, vnfc));
             }
             else if (outcome is null && isStopped)
             {
-                results.Add(new SetResult(vnfc, null, true));
+                results.Add(new SetResult(vnfc, null, true, vnfc));
             }
             else
             {
                 // The first that was not answered stops the batch as a refusal does.
                 isStopped = true;
                 var refusal = outcome?.Refusal ?? failure ?? "not answered";
-                results.Add(new SetResult(Marked(vnfc, MonitorState.SetFailed), refusal, false));
+                results.Add(new SetResult(Marked(vnfc, MonitorState.SetFailed), refusal, false, vnfc)
+                {
+                    IsUnanswered = outcome is null,
+                });
             }
         }
 
@@ -146,5 +129,5 @@ internal sealed class MonitorSetting(
     }
 
     private static WatchedVnfc Marked(WatchedVnfc vnfc, MonitorState monitor) =>
-        vnfc with { Vnfc = vnfc.Vnfc with { Monitor = monitor } };
+        vnfc with { Vnfc = vnfc.Vnfc.Marked(monitor) };
 }

@@ -12,7 +12,11 @@ internal sealed record UnsetResult(WatchedVnfc Vnfc, string? Refusal, ImmutableA
 
 /// <summary>Unsets the monitors of VMs on whatever agents hold them, and keeps their state for the next set.</summary>
 internal sealed class MonitorUnsetting(
-    AgentDirectory directory, CarriedStates carried, MonitorTimeouts timeouts, TimeProvider time)
+    AgentDirectory directory,
+    AgentCalls calls,
+    CarriedStates carried,
+    MonitorTimeouts timeouts,
+    TimeProvider time)
 {
     /// <summary>Unsets: one batch to each agent, all at once. A failure is a result, never an exception.</summary>
     /// <param name="vnfcs">The VMs; those that never had an agent come back as they are.</param>
@@ -22,10 +26,11 @@ internal sealed class MonitorUnsetting(
     public async Task<ImmutableArray<UnsetResult>> UnsetAsync(
         ImmutableArray<WatchedVnfc> vnfcs, bool isForGood, CancellationToken cancellationToken)
     {
+        var hold = isForGood ? TimeSpan.Zero : timeouts.UnsetHold;
         var batches = vnfcs
             .Where(vnfc => vnfc.Vnfc.Agent is not null)
             .GroupBy(vnfc => vnfc.Vnfc.Agent!, StringComparer.Ordinal)
-            .Select(batch => UnsetOnAsync(batch.Key, [.. batch], isForGood, cancellationToken));
+            .Select(batch => UnsetOnAsync(batch.Key, [.. batch], hold, cancellationToken));
         var results = await Task.WhenAll(batches);
         return
         [
@@ -33,6 +38,26 @@ internal sealed class MonitorUnsetting(
             .. vnfcs.Where(vnfc => vnfc.Vnfc.Agent is null).Select(vnfc => new UnsetResult(vnfc, null, [])),
         ];
     }
+
+    /// <summary>
+    /// Asks the last holders of VMs that are about to be set once more to leave, if they may have woken since they were
+    /// asked: they stop, and what they counted meanwhile goes with the set. A holder that does not answer is no reason
+    /// to wait longer: its last report is taken.
+    /// </summary>
+    /// <remarks>
+    /// After a crash nobody was asked in this life of the manager, whatever the journal says. The holders keep what
+    /// they hand over as long as with any unset, so that it can be asked for again after one more crash.
+    /// </remarks>
+    public Task AskHoldersAsync(ImmutableArray<WatchedVnfc> vnfcs, CancellationToken cancellationToken) =>
+        Task.WhenAll(vnfcs
+            .Where(vnfc => vnfc.Vnfc is { HeldBy: not null, Monitor: not MonitorState.Set } held
+                && !carried.IsFresh(vnfc.Target, new AssignmentEpoch(held.HeldEpoch), timeouts.UnsetHold))
+            .Select(vnfc => vnfc with
+            {
+                Vnfc = vnfc.Vnfc with { Agent = vnfc.Vnfc.HeldBy, Epoch = vnfc.Vnfc.HeldEpoch },
+            })
+            .GroupBy(vnfc => vnfc.Vnfc.Agent!, StringComparer.Ordinal)
+            .Select(batch => UnsetOnAsync(batch.Key, [.. batch], timeouts.UnsetHold, cancellationToken)));
 
     /// <summary>Tells the agents that held VMs under former epochs that the sleepers need not wake.</summary>
     public void Release(IEnumerable<WatchedVnfc> formerly)
@@ -46,60 +71,47 @@ internal sealed class MonitorUnsetting(
     }
 
     /// <summary>The writes that are true once the monitors were unset, or were asked to be.</summary>
-    public ImmutableArray<Write> WritesOf(ImmutableArray<UnsetResult> results)
+    public ImmutableArray<Write> WritesOf(ImmutableArray<UnsetResult> results) =>
+    [
+        .. results.SelectMany(result => MonitorWrites.InHand(result.Vnfc.Vnfc)),
+        .. LevelsOf(results),
+    ];
+
+    /// <summary>The states that were handed over, as they are kept for the next set.</summary>
+    public ImmutableArray<Write> LevelsOf(IEnumerable<UnsetResult> results)
     {
         var now = time.GetUtcNow();
         return
         [
-            .. results.Select(result => VnfcTable.Update(result.Vnfc.Vnfc)),
-            .. results.Where(result => !result.Carried.IsEmpty).Select(result => LevelTable.Put(LevelOf(result, now))),
+            .. results.Where(result => !result.Carried.IsEmpty).Select(result => LevelTable.Put(new StoredLevel(
+                result.Vnfc.Target, new AssignmentEpoch(result.Vnfc.Vnfc.Epoch), result.Carried, now))),
         ];
     }
 
     private async Task<ImmutableArray<UnsetResult>> UnsetOnAsync(
-        string agent, ImmutableArray<WatchedVnfc> vnfcs, bool isForGood, CancellationToken cancellationToken)
+        string agent, ImmutableArray<WatchedVnfc> vnfcs, TimeSpan hold, CancellationToken cancellationToken)
     {
-        ImmutableArray<UnsetOutcome> outcomes = [];
-        var failure = "not answered";
-        var hold = isForGood ? TimeSpan.Zero : timeouts.UnsetHold;
-        using var deadline = new CancellationTokenSource(timeouts.Unset, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            outcomes = await directory.Reach(agent).UnsetAsync([.. vnfcs.Select(KnownAs)], hold, either.Token);
-        }
-        catch (AgentLostException lost)
-        {
-            failure = lost.Message;
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested
-            && !cancellationToken.IsCancellationRequested)
-        {
-            failure = $"no answer within {timeouts.Unset.TotalSeconds} s";
-        }
-
-        return [.. vnfcs.Select(vnfc => ResultOf(agent, vnfc, outcomes, failure))];
+        var askedAt = carried.Now;
+        var (outcomes, failure) = await calls.UnsetAsync(
+            agent, [.. vnfcs.Select(KnownAs)], hold, cancellationToken);
+        var byTarget = outcomes.ToDictionary(outcome => outcome.Target);
+        return
+        [
+            .. vnfcs.Select(vnfc => ResultOf(
+                agent, vnfc, byTarget.GetValueOrDefault(vnfc.Target), failure ?? "not answered", askedAt)),
+        ];
     }
 
     private UnsetResult ResultOf(
-        string agent, WatchedVnfc vnfc, ImmutableArray<UnsetOutcome> outcomes, string failure)
+        string agent, WatchedVnfc vnfc, UnsetOutcome? outcome, string failure, long askedAt)
     {
-        var outcome = outcomes.FirstOrDefault(o => o.Target == vnfc.Target);
         var refusal = outcome is null ? failure : outcome.Refusal;
         var state = outcome is { IsUnset: true, Carried.IsEmpty: false }
             ? outcome.Carried
-            : directory.LastReported(agent, vnfc.Target);
-        if (!state.IsEmpty)
-        {
-            carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state);
-        }
-
-        return new UnsetResult(
-            vnfc with { Vnfc = vnfc.Vnfc with { Monitor = MonitorState.Unwatched } }, refusal, state);
+            : directory.LastReported(agent, KnownAs(vnfc));
+        carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state, askedAt);
+        return new UnsetResult(vnfc with { Vnfc = vnfc.Vnfc.Marked(MonitorState.Unwatched) }, refusal, state);
     }
 
     private static TargetEpoch KnownAs(WatchedVnfc vnfc) => new(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch));
-
-    private static StoredLevel LevelOf(UnsetResult result, DateTimeOffset now) => new(
-        result.Vnfc.Target, new AssignmentEpoch(result.Vnfc.Vnfc.Epoch), result.Carried, now);
 }

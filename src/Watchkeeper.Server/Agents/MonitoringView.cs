@@ -6,8 +6,7 @@ using Watchkeeper.Server.Storage;
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Who watches a VNF: <c>GET ext/vnf_instances/{id}/monitoring</c>.</summary>
-internal sealed class MonitoringView(
-    Store store, AgentDirectory directory, LevelBook levels, CarriedStates carried, TimeProvider time)
+internal sealed class MonitoringView(Store store, KnownStates states, TimeProvider time)
 {
     /// <summary>How the VNF is watched now; null when there is no such VNF instance.</summary>
     public async Task<MonitoringResponse?> OfAsync(VnfInstanceId id, CancellationToken cancellationToken)
@@ -29,17 +28,7 @@ internal sealed class MonitoringView(
     private MonitoredVnfc VnfcOf(WatchedVnfc watched)
     {
         var vnfc = watched.Vnfc;
-        var kpis = vnfc.Agent is null ? [] : directory.LastReported(vnfc.Agent, watched.Target);
-        if (kpis.IsEmpty)
-        {
-            kpis = carried.Find(watched.Target);
-        }
-
-        if (kpis.IsEmpty && levels.Find(watched.Target) is { } level)
-        {
-            kpis = level.Kpis;
-        }
-
+        var kpis = states.StateOf(watched);
         var since = kpis.Where(kpi => kpi.SinceLastProbe is not null).Select(kpi => kpi.SinceLastProbe).Min();
         return new MonitoredVnfc(
             vnfc.Id.ToString(),

@@ -2,6 +2,7 @@ using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents.Link;
+using Watchkeeper.Server.Agents.Reconciling;
 using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Health;
 
@@ -27,18 +28,46 @@ internal static class WatchServices
         services.AddSingleton<CapacityLedger>();
         services.AddSingleton<CarriedStates>();
         services.AddSingleton<LevelBook>();
+        services.AddSingleton<KnownStates>();
         services.AddSingleton<VerdictMetrics>();
+        services.AddSingleton<VerdictStoring>();
         services.AddSingleton<ReportGate>();
+        services.AddSingleton<MonitorWrites>();
         services.AddSingleton<MonitorMarks>();
+        services.AddSingleton<AgentCalls>();
         services.AddSingleton<MonitorSetting>();
         services.AddSingleton<MonitorUnsetting>();
         services.AddSingleton<EpochRaising>();
+        services.AddSingleton<MigrationsAtWork>();
+        services.AddSingleton<HoldingComparison>();
         services.AddSingleton<IAgentEvents, AgentEvents>();
+        services.AddReconciling(settings);
         services.AddSingleton<MonitoringView>();
         services.AddSingleton<WatchState>();
         services.AddSingleton<WatchLoops>();
         services.AddSingleton<Readiness>();
         services.AddHostedService<WatchService>();
+        return services;
+    }
+}
+
+/// <summary>Puts together what keeps every VM where it should be watched.</summary>
+internal static class ReconcilingServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddReconciling(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new ReconcileSettings(
+            TimeSpan.FromSeconds(settings.Seconds("unwatched:guardAfter", 10))));
+        services.AddSingleton(provider => new UnsettledVms(
+            provider.GetRequiredService<TimeProvider>(), new Random()));
+        services.AddSingleton<UnsettledScan>();
+        services.AddSingleton<GuardSearch>();
+        services.AddSingleton<Rooms>();
+        services.AddSingleton<Reassigning>();
+        services.AddSingleton<Homecoming>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<SilenceWatch>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Agents.Reconciling;
 using Watchkeeper.Server.Health;
 using Watchkeeper.Server.Storage;
 
@@ -28,9 +29,15 @@ internal sealed class WatchState(
     }
 }
 
-/// <summary>The loops of the watch that are no agent: leases, marks, counters.</summary>
+/// <summary>The loops of the watch that are no agent: leases, marks, counters, and whether all is as it should
+/// be.</summary>
 internal sealed class WatchLoops(
-    LeaseWatch leases, MonitorMarks marks, LocalCounters counters, AgentDirectory directory)
+    LeaseWatch leases,
+    MonitorMarks marks,
+    LocalCounters counters,
+    Reconciler reconciler,
+    SilenceWatch silence,
+    AgentDirectory directory)
 {
     /// <summary>Runs them until they are cancelled.</summary>
     /// <remarks>One that fails ends the others and the process: a manager that misses one of them must not look
@@ -39,5 +46,7 @@ internal sealed class WatchLoops(
         cancellationToken,
         leases.RunAsync,
         token => marks.RunAsync(agent => directory.Find(agent) is not { State: AgentState.Online }, token),
-        counters.RunAsync);
+        counters.RunAsync,
+        reconciler.RunAsync,
+        silence.RunAsync);
 }

@@ -52,7 +52,7 @@ internal static class ConfigurationKeys
         new("server:apiRoot", ValueKind.Addresses),
         new("link:urls", ValueKind.Addresses),
         new("localMona:capacity", ValueKind.Count),
-        new("unwatched:guardAfter", ValueKind.Seconds, IsBuilt: false),
+        new("unwatched:guardAfter", ValueKind.Seconds),
         new("lcm:failedTempAlarm", ValueKind.Seconds, IsBuilt: false),
         new("notification:maxBacklog", ValueKind.Count),
         new("notification:profile", ValueKind.Text, IsBuilt: false),

@@ -27,7 +27,7 @@ internal sealed class UnsetAllStep(
         return new StepResult(
             MonitorOutcomes.Of(results),
             operation,
-            [.. leaving.Select(vnfc => VnfcTable.Update(vnfc.Vnfc))],
+            [.. leaving.SelectMany(vnfc => MonitorWrites.InHand(vnfc.Vnfc))],
             () => assignments.Stored(leaving.Select(MonitorSetting.Stored)));
     }
 

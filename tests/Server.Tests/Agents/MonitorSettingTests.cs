@@ -128,20 +128,24 @@ public sealed class MonitorSettingTests
     }
 
     [Fact]
-    public async Task The_state_is_the_one_handed_over_moved_on_and_forgotten_once_it_was_taken()
+    public async Task The_state_is_the_one_handed_over_moved_on_and_forgotten_once_its_new_agent_reports()
     {
         await using var rig = await new WatchRig().WithVmsAsync(1);
         rig.One.Hold(WatchRig.Target(1), 4);
         rig.Directory.Known("dmona1")!.Reports.TryKeep([WatchRig.Report(1, true)]);
         rig.Levels.Stored(new StoredLevel(WatchRig.Target(1), new AssignmentEpoch(4), [], Samples.Noon));
 
-        await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await UnsetAsync(rig);
+        var moving = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
         rig.Time.Advance(TimeSpan.FromSeconds(5));
         rig.Two.SetsBeforeRefusal = 0;
         rig.Two.Refusals = 1;
-        await rig.Setting.SendAsync(await rig.VmsAsync(), "dmona2", Token);
-        rig.Carried.Find(WatchRig.Target(1)).ShouldNotBeEmpty();
-        await rig.Setting.SendAsync(await rig.VmsAsync(), "dmona2", Token);
+        rig.Setting.Stored(await rig.Setting.SendAsync(moving, "dmona2", Token));
+        var taken = await rig.Setting.SendAsync(moving, "dmona2", Token);
+        rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldNotBeEmpty("it is not stored yet");
+        rig.Setting.Stored(taken);
+        rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldNotBeEmpty("its agent may be lost before it reports");
+        await rig.TakeAsync("dmona2", WatchRig.Report(1, true, epoch: 5));
 
         rig.Two.Sent.Count.ShouldBe(2);
         foreach (var sent in rig.Two.Sent)
@@ -151,7 +155,7 @@ public sealed class MonitorSettingTests
                 .ShouldBe((2, TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(-3)));
         }
 
-        rig.Carried.Find(WatchRig.Target(1)).ShouldBeEmpty();
+        rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldBeEmpty();
     }
 
     [Fact]
@@ -200,6 +204,13 @@ public sealed class MonitorSettingTests
 
         var carried = rig.Two.Sent.ShouldHaveSingleItem().Carried.ShouldHaveSingleItem();
         (carried.State.Against, carried.SinceLastProbe).ShouldBe((2, TimeSpan.FromSeconds(age + 1)));
+    }
+
+    private static async Task UnsetAsync(WatchRig rig)
+    {
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        rig.Assignments.Stored(await rig.VmsAsync());
     }
 
     private static string Told(SetResult result) =>

@@ -141,7 +141,7 @@ public sealed class ReportGateTests
         }
 
         (await rig.EventsAsync()).ShouldBe("LOAD SUCCESS, LOAD FAILURE, LOAD SUCCESS");
-        (await rig.VmAsync(1)).Version.ShouldBe(0);
+        (await rig.VmAsync(1)).State.ShouldBe(VmState.Alive);
     }
 
     [Theory]
@@ -188,6 +188,26 @@ public sealed class ReportGateTests
         await rig.TakeAsync("dmona2", WatchRig.Report(1, true, epoch: 5, others: ("LOAD", true)));
 
         (await rig.EventsAsync()).ShouldBe("LOAD FAILURE, LOAD SUCCESS");
+    }
+
+    [Fact]
+    public async Task A_belief_that_was_stored_before_anybody_was_told_of_it_is_told_once()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, true, others: ("LOAD", false)));
+
+        // By an unset, or with the local MONA's counters; read again by a manager that has restarted since.
+        var level = new StoredLevel(
+            WatchRig.Target(1), new AssignmentEpoch(4), [WatchRig.Kpi("VM_ALIVE", true), WatchRig.Kpi("LOAD", true)],
+            Samples.Noon);
+        await rig.Store.CommitAsync([LevelTable.Put(level)], Token);
+        rig.Levels.Stored((await rig.StoredLevelsAsync()).ShouldHaveSingleItem());
+
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, true, others: ("LOAD", true)));
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, true, others: ("LOAD", true)));
+
+        (await rig.EventsAsync()).ShouldBe("LOAD FAILURE, LOAD SUCCESS");
+        (await rig.VmAsync(1)).Told.ShouldNotBeNull().ShouldBe([new ToldBelief("LOAD", true)]);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Agents.Reconciling;
 using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Agents;
@@ -25,17 +26,32 @@ internal sealed class WatchRig : IAsyncDisposable
         Directory = new AgentDirectory(_registry, Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        Setting = new MonitorSetting(Assignments, Directory, Carried, Levels, Store, timeouts, Time);
-        Unsetting = new MonitorUnsetting(Directory, Carried, timeouts, Time);
+        Writes = new MonitorWrites([new Follower(Followed)]);
+        States = new KnownStates(Directory, Carried, Levels, Time);
+        Calls = new AgentCalls(Directory, timeouts, Time);
+        Setting = new MonitorSetting(Assignments, Store, Calls, States, Writes);
+        Unsetting = new MonitorUnsetting(Directory, Calls, Carried, timeouts, Time);
         Gate = new ReportGate(
-            Assignments, Store, (vnfc, gap) => Gaps.Add((vnfc, gap)), Levels, Carried, Metrics, Time,
-            NullLogger<ReportGate>.Instance);
-        Marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
+            Assignments,
+            new VerdictStoring(Assignments, Store, Levels, Metrics, Time, NullLogger<VerdictStoring>.Instance),
+            (vnfc, gap) => Gaps.Add((vnfc, gap)), Carried, Metrics, NullLogger<ReportGate>.Instance);
+        Marks = new MonitorMarks(Assignments, Store, Writes, States, Time, NullLogger<MonitorMarks>.Instance);
+        Counters = new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance);
         Events = new AgentEvents(
-            Assignments, Gate, Marks, Setting, Carried,
-            new EpochRaising(Assignments, Store, NullLogger<EpochRaising>.Instance),
-            new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance),
-            NullLogger<AgentEvents>.Instance);
+            new HoldingComparison(
+                Assignments, Marks, States,
+                new EpochRaising(Assignments, Store, Writes, NullLogger<EpochRaising>.Instance),
+                new MigrationsAtWork(Store), NullLogger<HoldingComparison>.Instance),
+            Gate, Marks, Counters);
+        var settings = new ReconcileSettings(TimeSpan.FromSeconds(10));
+        var rooms = new Rooms(Directory, new CapacityLedger(Assignments));
+        Reconciler = new Reconciler(
+            new UnsettledScan(Assignments, Directory, new UnsettledVms(Time, new Random(1)), Store, settings),
+            new GuardSearch(Directory, Assignments, Calls),
+            new Homecoming(Calls, Unsetting),
+            new Reassigning(rooms, Setting, Unsetting, Marks, Time),
+            Time, NullLogger<Reconciler>.Instance);
+        Silence = new SilenceWatch(Assignments, Directory, Marks, Time, NullLogger<SilenceWatch>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(Samples.Noon);
@@ -56,6 +72,17 @@ internal sealed class WatchRig : IAsyncDisposable
 
     public AgentDirectory Directory { get; }
 
+    /// <summary>What followers of marks were told.</summary>
+    public List<Vnfc> Followed { get; } = [];
+
+    public MonitorWrites Writes { get; }
+
+    public KnownStates States { get; }
+
+    public AgentCalls Calls { get; }
+
+    public LocalCounters Counters { get; }
+
     public MonitorSetting Setting { get; }
 
     public MonitorUnsetting Unsetting { get; }
@@ -65,6 +92,12 @@ internal sealed class WatchRig : IAsyncDisposable
     public MonitorMarks Marks { get; }
 
     public AgentEvents Events { get; }
+
+    public Reconciler Reconciler { get; }
+
+    public SilenceWatch Silence { get; }
+
+    public FakeAgent Local { get; } = new("local_mona");
 
     public FakeAgent One { get; } = new("dmona1");
 
@@ -144,9 +177,21 @@ internal sealed class WatchRig : IAsyncDisposable
         // A test that failed while it held a commit must not hang as well.
         (_commitGate as Storage.Gate)?.LetGo();
         await _rig.DisposeAsync();
-        Marks.Dispose();
         Directory.Dispose();
         Meters.Dispose();
+    }
+
+    private sealed class Follower(List<Vnfc> told) : IMarkFollower
+    {
+        public ImmutableArray<Write> WritesWith(Vnfc marked)
+        {
+            lock (told)
+            {
+                told.Add(marked);
+            }
+
+            return [];
+        }
     }
 
     private static WatchedVnfc Row(int vm, Func<Vnfc, Vnfc>? change)

@@ -49,9 +49,12 @@ internal sealed class LifecycleRig : IAsyncDisposable
         Capacity = new CapacityLedger(Assignments);
         var levels = new LevelBook();
         _carried = new CarriedStates(Time);
+        var metrics = new VerdictMetrics(_meters);
         _gate = new ReportGate(
-            Assignments, Store, (_, _) =>
-                { }, levels, _carried, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+            Assignments,
+            new VerdictStoring(Assignments, Store, levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
+            (_, _) =>
+                { }, _carried, metrics, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
         var steps = new StepCatalog(Steps(ids, levels), plans);
@@ -258,20 +261,22 @@ internal sealed class LifecycleRig : IAsyncDisposable
     {
         var carried = _carried;
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        var setting = new MonitorSetting(Assignments, Directory, carried, levels, Store, timeouts, Time);
-        var unsetting = new MonitorUnsetting(Directory, carried, timeouts, Time);
+        var calls = new AgentCalls(Directory, timeouts, Time);
+        var states = new KnownStates(Directory, carried, levels, Time);
+        var setting = new MonitorSetting(Assignments, Store, calls, states, new MonitorWrites([]));
+        var unsetting = new MonitorUnsetting(Directory, calls, carried, timeouts, Time);
         var vims = new VimRegistry([Vim], "SIMULATOR");
         var drafting = new Drafting(_packages, vims);
         var removal = new VmRemoval(Store, Assignments, carried, levels, vims, Time);
         var unset = new UnsetAllStep(LcmOperationType.Instantiate, Store, Assignments, unsetting);
-        var preflight = new Preflight(Directory, Time, NullLogger<Preflight>.Instance);
+        var preflight = new Preflight(calls, NullLogger<Preflight>.Instance);
         var drill = ServiceUpdateDrill.Parse(null, null);
         return
         [
             new PrepareStep(Store, drafting, Directory, Capacity),
             new AllocateStep(Store, drafting, Assignments, Capacity, unset, removal, ids),
             new MakeVmsStep(Store, drafting, Assignments, Capacity, Time),
-            new SetFirstMonitorStep(Store, Assignments, setting, Capacity),
+            new SetFirstMonitorStep(Store, setting, Capacity),
             new AwaitAliveStep(Store, Assignments, Time),
             unset,
             new RemoveVmsStep(LcmOperationType.Instantiate, removal),
@@ -280,7 +285,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
             new ValidateStep(Store, Directory, Capacity, preflight, new MigrationOptions()),
             new UnsetMonitorStep(Store, Assignments, unsetting),
             new UpdateServiceStep(Store, Assignments, Capacity, drill, Time),
-            new SetMonitorStep(Store, Assignments, setting, unsetting, Time),
+            new SetMonitorStep(Store, setting, unsetting, Time),
             new CheckRollbackStep(),
         ];
     }

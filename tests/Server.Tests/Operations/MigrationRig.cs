@@ -21,7 +21,6 @@ internal sealed class MigrationRig : IAsyncDisposable
     private readonly StoreRig _rig;
     private readonly OperationMetrics _metrics = new();
     private readonly TestMeters _meters = new();
-    private readonly MonitorMarks _marks;
     private readonly OperationDesk _desk;
     private readonly OperationWatch _watch;
     private readonly OperationRequests _requests;
@@ -34,17 +33,20 @@ internal sealed class MigrationRig : IAsyncDisposable
         Directory = new AgentDirectory(new TwoAgents(), Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        var setting = new MonitorSetting(Assignments, Directory, Carried, Levels, Store, timeouts, Time);
-        var unsetting = new MonitorUnsetting(Directory, Carried, timeouts, Time);
+        var writes = new MonitorWrites([]);
+        var calls = new AgentCalls(Directory, timeouts, Time);
+        var states = new KnownStates(Directory, Carried, Levels, Time);
+        var setting = new MonitorSetting(Assignments, Store, calls, states, writes);
+        var unsetting = new MonitorUnsetting(Directory, calls, Carried, timeouts, Time);
         Capacity = new CapacityLedger(Assignments);
-        var preflight = new Preflight(Directory, Time, NullLogger<Preflight>.Instance);
+        var preflight = new Preflight(calls, NullLogger<Preflight>.Instance);
         var drill = ServiceUpdateDrill.Parse(serviceUpdate, rollbackUpdate);
         IStep[] steps =
         [
             new ValidateStep(Store, Directory, Capacity, preflight, new MigrationOptions()),
             new UnsetMonitorStep(Store, Assignments, unsetting),
             new UpdateServiceStep(Store, Assignments, Capacity, drill, Time),
-            new SetMonitorStep(Store, Assignments, setting, unsetting, Time),
+            new SetMonitorStep(Store, setting, unsetting, Time),
             new CheckRollbackStep(),
         ];
         var plans = new PlanCatalog([MigrationPlan.Plan]);
@@ -57,15 +59,19 @@ internal sealed class MigrationRig : IAsyncDisposable
         _desk = new OperationDesk(Store, plans, loop, ids, Time, NullLogger<OperationDesk>.Instance);
         _requests = new OperationRequests(Store, plans, moves, loop);
         Recovery = new Recovery(Store, plans, loop, Time, NullLogger<Recovery>.Instance);
-        _marks = new MonitorMarks(Assignments, Store, Time, NullLogger<MonitorMarks>.Instance);
+        Marks = new MonitorMarks(Assignments, Store, writes, states, Time, NullLogger<MonitorMarks>.Instance);
+        var metrics = new VerdictMetrics(_meters);
         Gate = new ReportGate(
-            Assignments, Store, (_, _) =>
-                { }, Levels, Carried, new VerdictMetrics(_meters), Time, NullLogger<ReportGate>.Instance);
+            Assignments,
+            new VerdictStoring(Assignments, Store, Levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
+            (_, _) =>
+                { }, Carried, metrics, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
-            Assignments, Gate, _marks, setting, Carried,
-            new EpochRaising(Assignments, Store, NullLogger<EpochRaising>.Instance),
-            new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance),
-            NullLogger<AgentEvents>.Instance);
+            new HoldingComparison(
+                Assignments, Marks, states,
+                new EpochRaising(Assignments, Store, writes, NullLogger<EpochRaising>.Instance),
+                new MigrationsAtWork(Store), NullLogger<HoldingComparison>.Instance),
+            Gate, Marks, new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance));
         _working = loop.RunAsync(_stop.Token);
     }
 
@@ -88,6 +94,8 @@ internal sealed class MigrationRig : IAsyncDisposable
     public ReportGate Gate { get; }
 
     public AgentEvents Events { get; }
+
+    public MonitorMarks Marks { get; }
 
     public StoreRig StoreRig => _rig;
 
@@ -142,6 +150,7 @@ internal sealed class MigrationRig : IAsyncDisposable
         var difference = await Events.ConnectedAsync(name, holdings, Token);
         await agent.UnsetAsync(difference.Unset, TimeSpan.Zero, Token);
         await Events.SetEndedAsync(name, await agent.SetAsync(difference.Set, Token), Token);
+        await Marks.WriteAsync(_ => false, Token);
     }
 
     /// <summary>Makes an agent ONLINE, or another state.</summary>
@@ -221,7 +230,6 @@ internal sealed class MigrationRig : IAsyncDisposable
         await _stop.CancelAsync();
         await _working;
         await _rig.DisposeAsync();
-        _marks.Dispose();
         _meters.Dispose();
         _metrics.Dispose();
         _stop.Dispose();

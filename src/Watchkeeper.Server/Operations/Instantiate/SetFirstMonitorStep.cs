@@ -8,7 +8,7 @@ namespace Watchkeeper.Server.Operations.Instantiate;
 
 /// <summary>Sets the monitors of the new VMs on the agent that the deployment names.</summary>
 internal sealed class SetFirstMonitorStep(
-    Store store, Assignments assignments, MonitorSetting monitors, CapacityLedger capacity) : IStep
+    Store store, MonitorSetting monitors, CapacityLedger capacity) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 
@@ -24,11 +24,7 @@ internal sealed class SetFirstMonitorStep(
             [.. vnfcs.Where(vnfc => vnfc.Vnfc.Monitor != MonitorState.Set)], agent, movedBy: null, cancellationToken);
         capacity.Release(operation.Id.Value);
         var results = await monitors.SendAsync(stamped, agent, cancellationToken);
-        var asked = results.Where(result => !result.IsSkipped).ToList();
         return new StepResult(
-            MonitorOutcomes.Of(agent, asked),
-            operation,
-            [.. asked.Select(result => VnfcTable.Update(result.Vnfc.Vnfc))],
-            () => assignments.Stored(asked.Select(result => MonitorSetting.Stored(result.Vnfc))));
+            MonitorOutcomes.Of(agent, results), operation, monitors.WritesOf(results), () => monitors.Stored(results));
     }
 }

@@ -10,11 +10,7 @@ namespace Watchkeeper.Server.Operations.MonitoringMigration;
 /// Sets the monitors on the agent that the stored deployment names: rows 5 and 8, and the amend of row 4.
 /// </summary>
 internal sealed class SetMonitorStep(
-    Store store,
-    Assignments assignments,
-    MonitorSetting monitors,
-    MonitorUnsetting formerly,
-    TimeProvider time) : IStep
+    Store store, MonitorSetting monitors, MonitorUnsetting formerly, TimeProvider time) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.MonitoringMigration;
 
@@ -31,20 +27,32 @@ internal sealed class SetMonitorStep(
             ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
         var agent = instance.Deployment!.Agent.Name;
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
-        var unset = vnfcs.Where(vnfc => vnfc.Vnfc.Monitor is MonitorState.Unwatched or MonitorState.SetFailed).ToList();
+        var unset = vnfcs.Where(vnfc => IsToBeSet(operation, vnfc)).ToList();
         var fresh = unset.Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Unwatched && IsStamped(operation, vnfc))
             .ToList();
         var confirmed = vnfcs
             .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && IsStamped(operation, vnfc))
-            .Select(vnfc => new SetResult(vnfc, Refusal: null, IsSkipped: false));
+            .Select(vnfc => new SetResult(vnfc, Refusal: null, IsSkipped: false, vnfc));
 
         // A gap is this migration's only on the agent that it moves to: going back, or staying, is no hand-over.
         var isMove = !operation.IsBackward && agent == MigrateRequest.Of(operation).Agent.Name;
         var restamped = await monitors.StampAsync(
             [.. unset.Except(fresh)], agent, isMove ? operation.Id.Value : null, cancellationToken);
-        var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
+        ImmutableArray<WatchedVnfc> setting = [.. fresh.Concat(restamped)];
+        await formerly.AskHoldersAsync(setting, cancellationToken);
+        var results = await monitors.SendAsync(setting, agent, cancellationToken);
         return Told(operation, agent, vnfcs.Length, [.. confirmed, .. results]);
     }
+
+    // Those without a monitor. When an update has failed and changed nothing, all that it was to change: a sleeper that
+    // woke and was confirmed meanwhile is set again like the others, and told of.
+    private static bool IsToBeSet(VnfLcmOpOcc operation, WatchedVnfc vnfc) => vnfc.Vnfc.Monitor switch
+    {
+        MonitorState.Unset => false,
+        MonitorState.Set => operation.OutcomeOf(MigrationPlan.UpdateService) is StepOutcome.Failed
+            && !IsStamped(operation, vnfc),
+        _ => true,
+    };
 
     // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
     // and asking again for the same one is harmless. SET, its agent has confirmed it with a reconnect, and it is told
@@ -69,7 +77,7 @@ internal sealed class SetMonitorStep(
             MonitorOutcomes.Of(agent, results),
             told,
             [
-                .. results.Where(result => !result.IsSkipped).Select(result => VnfcTable.Update(result.Vnfc.Vnfc)),
+                .. monitors.WritesOf(results),
                 .. results.Where(result => !result.IsSkipped)
                     .Select(result => EventTable.Append(OfVm(operation, agent, result))),
                 EventTable.Append(OfService(operation, agent, vms, without)),
@@ -79,17 +87,27 @@ internal sealed class SetMonitorStep(
 
     private void Stored(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)
     {
-        assignments.Stored(results
-            .Where(result => !result.IsSkipped)
-            .Select(result => MonitorSetting.Stored(result.Vnfc)));
+        monitors.Stored(results);
         var record = MigrationRecord.Of(operation)!;
         var left = AgentAddress.Stored(operation.IsBackward ? record.To : record.From).Name;
         formerly.Release(results
-            .Where(result => result.IsSet && result.Vnfc.Vnfc.Agent != left)
-            .Select(result => result.Vnfc with
-            {
-                Vnfc = result.Vnfc.Vnfc with { Agent = left, Epoch = result.Vnfc.Vnfc.Epoch - 1 },
-            }));
+            .Where(result => result.IsSet)
+            .SelectMany(result => FormersOf(result, left)));
+    }
+
+    // The agent that the migration leaves, and whoever else watched last: a guard.
+    private static IEnumerable<WatchedVnfc> FormersOf(SetResult result, string left)
+    {
+        var (agent, epoch) = (result.Vnfc.Vnfc.Agent, result.Vnfc.Vnfc.Epoch);
+        if (agent != left)
+        {
+            yield return result.Vnfc with { Vnfc = result.Vnfc.Vnfc with { Agent = left, Epoch = epoch - 1 } };
+        }
+
+        if (result.Before.Vnfc is { HeldBy: { } held } before && held != left && held != agent)
+        {
+            yield return result.Vnfc with { Vnfc = before with { Agent = held, Epoch = before.HeldEpoch } };
+        }
     }
 
     private static VnfLcmOpOcc Recorded(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)

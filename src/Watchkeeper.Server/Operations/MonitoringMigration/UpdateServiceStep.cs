@@ -103,7 +103,7 @@ internal sealed class UpdateServiceStep(
             told,
             [
                 InstanceTable.Update(wanted),
-                .. stamped.Select(vnfc => VnfcTable.Update(vnfc.Vnfc)),
+                .. stamped.SelectMany(vnfc => MonitorWrites.InHand(vnfc.Vnfc)),
                 EventTable.Append(EventOf(operation, wanted, failsAfterWrite ? fault.Detail : null)),
             ],
             () =>

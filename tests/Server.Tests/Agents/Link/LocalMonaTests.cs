@@ -41,7 +41,7 @@ public sealed class LocalMonaTests : IDisposable
         _rig.Pass(TimeSpan.FromMilliseconds(200));
 
         _rig.Events.Reported.Count.ShouldBe(2);
-        _rig.Directory.LastReported("local_mona", Some.Target(2)).ShouldNotBeEmpty();
+        _rig.Directory.LastReported("local_mona", Some.At(2)).ShouldNotBeEmpty();
 
         _engine.Watched[Some.Target(3)] = new(1);
         _rig.Events.Stale = [Some.At(3)];

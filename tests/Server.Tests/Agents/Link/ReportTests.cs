@@ -50,7 +50,7 @@ public sealed class ReportTests : IDisposable
         agent.Say(new AgentMessage.Reports([Some.Report(1)]));
 
         agent.Received<ServerMessage.Fenced>().Targets.ShouldBe([Some.At(1)]);
-        _rig.Directory.LastReported("dmona1", Some.Target(1)).ShouldBeEmpty();
+        _rig.Directory.LastReported("dmona1", Some.At(1)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class ReportTests : IDisposable
 
         _rig.Pass(TimeSpan.FromMilliseconds(500));
 
-        var kpi = _rig.Directory.LastReported("dmona1", Some.Target(1)).ShouldHaveSingleItem();
+        var kpi = _rig.Directory.LastReported("dmona1", Some.At(1)).ShouldHaveSingleItem();
         kpi.SinceLastProbe.ShouldBe(TimeSpan.FromMilliseconds(1_500));
         kpi.UntilDue.ShouldBe(TimeSpan.FromMilliseconds(1_500));
-        _rig.Directory.LastReported("dmona1", Some.Target(2)).ShouldBeEmpty();
-        _rig.Directory.LastReported("nobody", Some.Target(1)).ShouldBeEmpty();
+        _rig.Directory.LastReported("dmona1", Some.At(2)).ShouldBeEmpty();
+        _rig.Directory.LastReported("nobody", Some.At(1)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ReportTests : IDisposable
 
         agent.Beat(Some.Report(1, epoch: 1, believed: false));
 
-        _rig.Directory.LastReported("dmona1", Some.Target(1))[0].State.Believed.ShouldBe(true);
+        _rig.Directory.LastReported("dmona1", Some.At(1, 2))[0].State.Believed.ShouldBe(true);
     }
 
     [Fact]
@@ -92,8 +92,8 @@ public sealed class ReportTests : IDisposable
 
         agent.Break();
 
-        _rig.Directory.LastReported("dmona1", Some.Target(1)).ShouldBeEmpty();
-        _rig.Directory.LastReported("dmona1", Some.Target(2)).ShouldNotBeEmpty();
+        _rig.Directory.LastReported("dmona1", Some.At(1)).ShouldBeEmpty();
+        _rig.Directory.LastReported("dmona1", Some.At(2)).ShouldNotBeEmpty();
     }
 
     [Fact]

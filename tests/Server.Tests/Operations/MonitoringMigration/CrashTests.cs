@@ -116,7 +116,7 @@ public sealed class CrashTests
         }
     }
 
-    private static async Task CrashAsync(
+    internal static async Task CrashAsync(
         string directory, FakeAgent old, FakeAgent @new, int commit, bool isDurable)
     {
         var gate = new Gate();
