@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
@@ -19,7 +20,7 @@ internal sealed partial class MonitorMarks(
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     // Held while an agent's VMs are marked, so that a returning agent's word comes after the mark and not before it.
-    private readonly SemaphoreSlim _marking = new(1, 1);
+    private readonly Turn _marking = new();
     private readonly ConcurrentDictionary<string, byte> _missing = new(StringComparer.Ordinal);
     private readonly Channel<string> _lost = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MostLost) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -35,8 +36,8 @@ internal sealed partial class MonitorMarks(
     public async Task AgentReturnedAsync(string agent, CancellationToken cancellationToken)
     {
         _missing.TryRemove(agent, out _);
-        await _marking.WaitAsync(cancellationToken);
-        _marking.Release();
+        await _marking.TakeAsync(cancellationToken);
+        _marking.GiveBack();
     }
 
     /// <summary>Marks the VMs of lost agents until it is cancelled.</summary>
@@ -62,7 +63,7 @@ internal sealed partial class MonitorMarks(
 
     private async Task<bool> TryMarkAsync(string agent, Func<string, bool> isLost, CancellationToken cancellationToken)
     {
-        await _marking.WaitAsync(cancellationToken);
+        await _marking.TakeAsync(cancellationToken);
         try
         {
             if (isLost(agent) && _missing.ContainsKey(agent))
@@ -85,7 +86,7 @@ internal sealed partial class MonitorMarks(
         }
         finally
         {
-            _marking.Release();
+            _marking.GiveBack();
         }
     }
 
