@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Storage.Model;
 
@@ -16,7 +17,7 @@ internal sealed class Database : IDisposable
     {
         Path = System.IO.Path.Combine(folder, "watchkeeper.db");
         File.Copy(Template.Value, Path);
-        Options = DatabaseFile.Options(Path, pooled: true);
+        Contexts = new PooledDbContextFactory<WatchkeeperDb>(DatabaseFile.Options(Path, pooled: true));
     }
 
     /// <summary>Where simulations keep their files: memory if there is such a folder, so that a sync costs
@@ -27,7 +28,8 @@ internal sealed class Database : IDisposable
 
     public string Path { get; }
 
-    public DbContextOptions<WatchkeeperDb> Options { get; }
+    /// <summary>Contexts upon it, as the manager pools them.</summary>
+    public IDbContextFactory<WatchkeeperDb> Contexts { get; }
 
     /// <summary>Writes rows before anything runs.</summary>
     public void Fill(IEnumerable<Write> writes)
@@ -71,12 +73,6 @@ internal sealed class Database : IDisposable
         DatabaseFile.Prepare(path);
         return path;
     }
-}
-
-/// <summary>Contexts upon one database file.</summary>
-internal sealed class Contexts(DbContextOptions<WatchkeeperDb> options) : IDbContextFactory<WatchkeeperDb>
-{
-    public WatchkeeperDb CreateDbContext() => new(options);
 }
 
 /// <summary>Awaits on both sides of every commit, so that a crash may come there; and tells the world of it.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Simulation.Scheduling;
@@ -13,7 +12,6 @@ using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Packages;
 using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
-using Watchkeeper.Server.Storage.Model;
 using Watchkeeper.Server.Subscriptions;
 using Watchkeeper.Server.Vim;
 
@@ -53,7 +51,7 @@ internal static class ServerServices
 
     private static void AddStore(ServiceCollection services, World world, Database database)
     {
-        services.AddSingleton<IDbContextFactory<WatchkeeperDb>>(new Contexts(database.Options));
+        services.AddSingleton(database.Contexts);
         services.AddSingleton<TopicBoard>();
         services.AddSingleton<ICommitGate>(new CommitMoments(world, database));
         services.AddSingleton(provider => new GroupCommitWriter(
