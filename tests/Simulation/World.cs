@@ -20,7 +20,7 @@ internal sealed partial class World : IDisposable
     public const int MostSilences = 3;
 
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static int _worlds;
@@ -47,6 +47,7 @@ internal sealed partial class World : IDisposable
         Truth = new StoredTruth(_database.Path);
         Probes = new ProbeLog(this);
         Consumers = new Consumers(this);
+        Counters = new CounterLog(this);
         Server = new ServerMachine(this, _database);
         Agents = [.. Enumerable.Range(1, settings.Agents).Select(n => new AgentMachine(this, $"dmona{n}", _folder))];
         Client = new Client(this);
@@ -81,6 +82,8 @@ internal sealed partial class World : IDisposable
     public ProbeLog Probes { get; }
 
     public Consumers Consumers { get; }
+
+    public CounterLog Counters { get; }
 
     public ServerMachine Server { get; }
 

@@ -12,10 +12,10 @@ internal sealed class Chaos
     public static readonly TimeSpan Begins = TimeSpan.FromSeconds(3);
 
     /// <summary>When the faults stop and clients end what is open.</summary>
-    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(45);
+    public static readonly TimeSpan Calm = TimeSpan.FromSeconds(36);
 
     /// <summary>When all must be at rest.</summary>
-    public static readonly TimeSpan End = TimeSpan.FromSeconds(85);
+    public static readonly TimeSpan End = TimeSpan.FromSeconds(70);
 
     private readonly World _world;
     private readonly Random _random;

@@ -24,6 +24,11 @@ internal sealed class EveryVmHasItsJudge : IInvariant
                 continue;
             }
 
+            if (row.Monitor != MonitorState.Set && watchers.Count <= 1)
+            {
+                continue;
+            }
+
             var expected = $"{deployed} {row.Epoch}";
             if (watchers.Count != 1 || watchers[0] != expected || row.Agent != deployed
                 || row.Monitor != MonitorState.Set)

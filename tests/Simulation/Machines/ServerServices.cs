@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Simulation.Scheduling;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Configuration;
@@ -42,6 +43,8 @@ internal static class ServerServices
         services.AddAgents(new JoinToken(World.Token), () => world.NewSecret());
         services.AddWatch(settings);
         services.AddSingleton(new WatchOptions { Capacity = 100, Tick = World.Tick });
+        services.AddSingleton<ILinkedEngine>(provider => new WitnessedEngine(
+            new LinkedWatchEngine(provider.GetRequiredService<WatchEngine>()), world.Counters));
         services.AddSingleton<IProber>(new SimulatedProber(world, node, "local_mona"));
         services.AddOperations(settings);
         services.AddOperationEngine();

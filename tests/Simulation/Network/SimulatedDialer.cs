@@ -1,5 +1,7 @@
+using Simulation.Machines;
 using Simulation.Scheduling;
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Agents;
 
 namespace Simulation.Network;
 
@@ -26,9 +28,34 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
             throw new LinkBrokenException("connection refused");
         }
 
-        var link = new SimulatedLink(world.Scheduler, world.Net, node, server.Node, agent);
+        var link = new SimulatedLink(world.Scheduler, world.Net, node, server.Node, agent)
+        {
+            Came = sent => Came(server, sent),
+            Given = message => Given(message),
+        };
         link.OpenAtAgent();
         server.Accept(link);
         return link;
+    }
+
+    private void Came(ServerMachine server, Enveloped<AgentMessage> sent)
+    {
+        if (server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session)
+        {
+            world.Counters.Came(agent, sent.Message);
+        }
+    }
+
+    private void Given(ServerMessage message)
+    {
+        switch (message)
+        {
+            case ServerMessage.SetRequest set:
+                world.Counters.Given(agent, set.Assignments);
+                break;
+            case ServerMessage.Difference difference:
+                world.Counters.Given(agent, difference.ToSet);
+                break;
+        }
     }
 }

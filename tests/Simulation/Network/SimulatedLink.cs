@@ -22,13 +22,17 @@ internal sealed class SimulatedLink : ILink
         _agentPumps = new(
             _up, message => AgentMessageCodec.Write(message).ToByteArray(),
             _down, bytes => ServerMessageCodec.Read(Messages.ServerEnvelope.Parser.ParseFrom(bytes)));
-        _serverPumps = new(
-            _down, message => ServerMessageCodec.Write(message).ToByteArray(),
-            _up, bytes => AgentMessageCodec.Read(Messages.AgentEnvelope.Parser.ParseFrom(bytes)));
+        _serverPumps = new(_down, WriteAtServer, _up, ReadAtServer);
         net.Opened(this);
     }
 
     public string Agent { get; }
+
+    /// <summary>Told what comes to the manager.</summary>
+    public Action<Enveloped<AgentMessage>> Came { get; init; } = _ => { };
+
+    /// <summary>Told what the manager sends.</summary>
+    public Action<ServerMessage> Given { get; init; } = _ => { };
 
     /// <summary>Whether both ends are done with it.</summary>
     public bool IsOver { get; private set; }
@@ -85,6 +89,19 @@ internal sealed class SimulatedLink : ILink
     {
         _up.Resume();
         _down.Resume();
+    }
+
+    private byte[] WriteAtServer(Enveloped<ServerMessage> sent)
+    {
+        Given(sent.Message);
+        return ServerMessageCodec.Write(sent).ToByteArray();
+    }
+
+    private Enveloped<AgentMessage> ReadAtServer(byte[] bytes)
+    {
+        var came = AgentMessageCodec.Read(Messages.AgentEnvelope.Parser.ParseFrom(bytes));
+        Came(came);
+        return came;
     }
 
     // As the gRPC link: what is queued is still sent, then the stream is closed both ways.

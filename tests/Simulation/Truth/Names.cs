@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Storage;
 
@@ -26,6 +27,8 @@ internal sealed class Names
     public string Of(VnfInstanceId id) => _names.GetValueOrDefault(id.Value, id.ToString());
 
     public string Of(VnfcId id) => _names.GetValueOrDefault(id.Value, id.ToString());
+
+    public string Of(TargetId target) => Of(new VnfcId(target.Value));
 
     public string Of(NotificationEntry entry) => entry.Operation is { } operation
         ? $"{Of(operation.Id)} {Spelling.Of(operation.State)}"

@@ -1,0 +1,97 @@
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
+
+namespace Simulation.Truth;
+
+/// <summary>What the manager has been told of each VM's counters, and what it hands to the next agent.</summary>
+internal sealed class CounterLog(World world)
+{
+    private readonly Dictionary<TargetId, Told> _told = [];
+
+    /// <summary>A message of an agent has come to the manager, in the session that is up.</summary>
+    public void Came(string agent, AgentMessage message)
+    {
+        switch (message)
+        {
+            case AgentMessage.Heartbeat beat:
+                Reported(agent, beat.Moved);
+                break;
+            case AgentMessage.Reports reports:
+                Reported(agent, reports.Batch);
+                break;
+            case AgentMessage.UnsetResult result:
+                Left(agent, result.Outcomes);
+                break;
+        }
+    }
+
+    public void Reported(string agent, ImmutableArray<MonitorReport> reports)
+    {
+        foreach (var report in reports.Where(report => IsJudge(agent, report.Target, report.Epoch)))
+        {
+            Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
+        }
+    }
+
+    public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes.Where(outcome =>
+            outcome is { IsUnset: true, Carried.IsEmpty: false } && IsJudge(agent, outcome.Target, outcome.Epoch)))
+        {
+            Note(outcome.Target, outcome.Epoch, outcome.Carried, isLeft: true);
+        }
+    }
+
+    /// <summary>The manager hands VMs to an agent.</summary>
+    public void Given(string agent, ImmutableArray<Assignment> assignments)
+    {
+        foreach (var assignment in assignments)
+        {
+            if (!_told.TryGetValue(assignment.Target, out var told)
+                || told.Epoch >= assignment.Epoch
+                || !IsJudge(agent, assignment.Target, assignment.Epoch))
+            {
+                continue;
+            }
+
+            // The answer to an unset may have come too late to be taken: then the report before it counts.
+            var given = StateOf(assignment.Carried);
+            var wanted = new List<string> { StateOf(told.Kpis) };
+            if (told.IsLeft)
+            {
+                wanted.Add(StateOf(told.Before));
+            }
+
+            // In an earlier life of the manager: what is stored is all that it knows.
+            if (told.At < world.Server.ServesSince && world.Truth.Levels.TryGetValue(assignment.Target, out var level))
+            {
+                wanted.Add(StateOf(level.Kpis));
+            }
+
+            if (!wanted.Contains(given, StringComparer.Ordinal))
+            {
+                world.Violate(
+                    "counters-travel",
+                    $"{agent} is given {world.Names.Of(assignment.Target)} (epoch {assignment.Epoch.Value}) with "
+                    + $"[{given}], and the manager was told [{string.Join("] or [", wanted)}] "
+                    + $"{(world.Scheduler.Now - told.At).TotalSeconds:0.00} s ago.");
+            }
+        }
+    }
+
+    private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
+        world.Truth.Find(target) is { } row && row.Vnfc.Agent == agent && row.Vnfc.Epoch == epoch.Value;
+
+    private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
+    {
+        var before = _told.TryGetValue(target, out var told) ? told.Kpis : [];
+        _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now);
+    }
+
+    private static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
+        ", ", kpis.Select(kpi => $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
+
+    private sealed record Told(
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<CarriedKpi> Before, bool IsLeft,
+        TimeSpan At);
+}
