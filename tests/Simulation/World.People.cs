@@ -34,9 +34,11 @@ internal sealed partial class World
 
     public void See() => _blind.Clear();
 
-    public TimeSpan ProbeLatency() => TimeSpan.FromMilliseconds(0.1 + (_probing.NextDouble() * 5));
+    public TimeSpan ProbeLatency() =>
+        TimeSpan.FromMilliseconds(Settings.IsOrderly ? 1 : 0.1 + (_probing.NextDouble() * 5));
 
-    public TimeSpan CallbackLatency() => TimeSpan.FromMilliseconds(1 + (_probing.NextDouble() * 30));
+    public TimeSpan CallbackLatency() =>
+        TimeSpan.FromMilliseconds(Settings.IsOrderly ? 1 : 1 + (_probing.NextDouble() * 30));
 
     public bool IsConsumerDeaf(Uri uri) => AreConsumersDeaf && uri == Consumers.All[0].Uri;
 
@@ -127,11 +129,13 @@ internal sealed partial class World
         },
     };
 
-    private static WatchedVnfc RowOf(SimulatedVm vm, VnfInstance instance) => new(
+    private WatchedVnfc RowOf(SimulatedVm vm, VnfInstance instance) => new(
         new Vnfc
         {
             Id = vm.Id, VnfInstanceId = instance.Id, VduId = "vdu", Address = vm.Address, VimResourceId = vm.Name,
-            State = VmState.Alive, Monitor = MonitorState.Unwatched, Agent = instance.Deployment!.Agent.Name, Epoch = 1,
+            Agent = instance.Deployment!.Agent.Name, Epoch = 1,
+            State = Settings.IsDisabled(vm.Name) ? VmState.MonitorUnset : VmState.Alive,
+            Monitor = Settings.IsDisabled(vm.Name) ? MonitorState.Unset : MonitorState.Unwatched,
         },
         new VnfcMonitoring(
             [

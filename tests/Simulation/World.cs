@@ -35,12 +35,12 @@ internal sealed partial class World : IDisposable
     public World(WorldSettings settings)
     {
         Settings = settings;
-        Scheduler = new Scheduler(settings.Seed) { Threw = Threw };
+        Scheduler = new Scheduler(settings.Seed, settings.IsOrderly) { Threw = Threw };
         Random = new Random(settings.Seed ^ 0x5EED);
         _probing = new Random(settings.Seed ^ 0x9B0E);
         Log = new Transcript(this, settings.Detail);
         Outside = new Node(Scheduler, "world");
-        Net = new Net(new Random(settings.Seed ^ 0x0E7));
+        Net = new Net(new Random(settings.Seed ^ 0x0E7), settings.IsOrderly);
         _folder = Path.Combine(Database.Root, $"world-{Interlocked.Increment(ref _worlds)}");
         Directory.CreateDirectory(_folder);
         _database = new Database(_folder);
@@ -101,6 +101,9 @@ internal sealed partial class World : IDisposable
 
     /// <summary>A step of the scheduler at which something is done between two awaits.</summary>
     public (long Step, Action Act)? Ambush { get; set; }
+
+    /// <summary>A scenario's eye on the store.</summary>
+    public Action<Commit> Watching { get; set; } = _ => { };
 
     /// <summary>Begins: everything boots.</summary>
     public void Begin()
@@ -178,6 +181,8 @@ internal sealed partial class World : IDisposable
         {
             invariant.Committed(this, commit);
         }
+
+        Watching(commit);
     }
 
     public TimeSpan EnteredAt(VnfLcmOpOcc operation) => _entered[operation.Id.ToString()];

@@ -18,6 +18,12 @@ internal sealed record WorldSettings
     /// <summary>The agent that each VNF begins with, by its number; 0 is the local MONA.</summary>
     public Func<int, int> FirstAgent { get; init; } = vnf => 1;
 
+    /// <summary>The VMs whose monitoring was disabled on request.</summary>
+    public Func<string, bool> IsDisabled { get; init; } = _ => false;
+
+    /// <summary>Whether nothing is drawn: everything in order, every way one millisecond.</summary>
+    public bool IsOrderly { get; init; }
+
     /// <summary>The manager's command line.</summary>
     public ImmutableArray<string> ServerArguments { get; init; } = [];
 

@@ -3,7 +3,7 @@ using Simulation.Scheduling;
 namespace Simulation.Network;
 
 /// <summary>The network between the agents and the manager: slow, cut, and back again.</summary>
-internal sealed class Net(Random random)
+internal sealed class Net(Random random, bool isOrderly)
 {
     private readonly HashSet<string> _apart = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _slow = new(StringComparer.Ordinal);
@@ -15,6 +15,11 @@ internal sealed class Net(Random random)
     /// <summary>How long the next message takes: mostly a millisecond, at times a few, on a slow way long.</summary>
     public TimeSpan Latency(string agent)
     {
+        if (isOrderly)
+        {
+            return TimeSpan.FromMilliseconds(1);
+        }
+
         var usual = random.Next(20) == 0 ? random.NextDouble() * 30 : 0.2 + random.NextDouble();
         return TimeSpan.FromMilliseconds(usual) + (_slow.GetValueOrDefault(agent) * random.NextDouble());
     }

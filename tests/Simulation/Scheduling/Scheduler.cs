@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace Simulation.Scheduling;
 
 /// <summary>One thread, one clock, one seed: draws what is done next, and steps from time to time.</summary>
-internal sealed class Scheduler(int seed)
+/// <param name="seed">What everything is drawn from.</param>
+/// <param name="isOrderly">Whether nothing is drawn: first come, first served, as a story is told best.</param>
+internal sealed class Scheduler(int seed, bool isOrderly = false)
 {
     /// <summary>Steps without time passing, after which something must be running in circles.</summary>
     private const int MostStepsAtOnce = 100_000;
@@ -15,6 +17,7 @@ internal sealed class Scheduler(int seed)
     private readonly List<string> _escapes = [];
     private int _thread;
     private int _stepsAtOnce;
+    private int _planned;
 
     /// <summary>The time since the world began.</summary>
     public TimeSpan Now { get; private set; }
@@ -67,7 +70,7 @@ internal sealed class Scheduler(int seed)
     /// <summary>Does something later, in a process, or in none (<see cref="Node.IsDead"/> is asked then).</summary>
     public void After(TimeSpan delay, Node node, Action action, bool inContext = true) => _later.Enqueue(
         new Work(node, _ => action(), null, inContext),
-        ((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, _random.Next()));
+        ((Now + (delay > TimeSpan.Zero ? delay : TimeSpan.Zero)).Ticks, isOrderly ? ++_planned : _random.Next()));
 
     /// <summary>Does one thing; steps to the next time when nothing is left to do now.</summary>
     /// <returns>False when the end was reached.</returns>
@@ -95,12 +98,24 @@ internal sealed class Scheduler(int seed)
             throw new InvalidOperationException($"Something runs in circles at {Now}.");
         }
 
+        Do(Take());
+        return true;
+    }
+
+    private Work Take()
+    {
+        if (isOrderly)
+        {
+            var first = _ready[0];
+            _ready.RemoveAt(0);
+            return first;
+        }
+
         var drawn = _random.Next(_ready.Count);
         var chosen = _ready[drawn];
         _ready[drawn] = _ready[^1];
         _ready.RemoveAt(_ready.Count - 1);
-        Do(chosen);
-        return true;
+        return chosen;
     }
 
     private void Do(Work work)

@@ -37,7 +37,9 @@ internal sealed class Transcript(World world, TranscriptDetail detail)
         logging => logging.SetMinimumLevel(Level).AddProvider(Of(node)));
 
     private void Write(string who, string what) => _lines.Append(
-        $"{world.Scheduler.Now.TotalSeconds,9:0.0000} {who,-10} {what}\n");
+        world.Settings.IsOrderly
+            ? $"{world.Scheduler.Now.TotalSeconds,6:0.00} {who,-9} {what}\n"
+            : $"{world.Scheduler.Now.TotalSeconds,9:0.0000} {who,-10} {what}\n");
 
     private sealed class NodeLog(Transcript transcript, Node node) : ILoggerProvider, ILogger
     {
