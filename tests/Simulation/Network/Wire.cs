@@ -10,6 +10,7 @@ internal sealed class Wire(Scheduler scheduler, Net net, Node from, Node to, str
 {
     private readonly Channel<byte[]> _arrived = Channel.CreateUnbounded<byte[]>();
     private readonly Queue<byte[]> _held = new();
+    private readonly Queue<(Action Deliver, bool EvenIfCut)> _onItsWay = new();
     private readonly Signal _room = new();
     private TimeSpan _lastArrival;
     private Action? _end;
@@ -101,12 +102,18 @@ internal sealed class Wire(Scheduler scheduler, Net net, Node from, Node to, str
     {
         var arrival = scheduler.Now + net.Latency(agent);
         _lastArrival = arrival > _lastArrival ? arrival : _lastArrival;
-        scheduler.After(_lastArrival - scheduler.Now, to, () =>
+        _onItsWay.Enqueue((deliver, evenIfCut));
+
+        // Whichever arrival is drawn first brings what was sent first.
+        scheduler.After(_lastArrival - scheduler.Now, to, Arrive);
+    }
+
+    private void Arrive()
+    {
+        var (deliver, evenIfCut) = _onItsWay.Dequeue();
+        if (evenIfCut || !_isCut)
         {
-            if (evenIfCut || !_isCut)
-            {
-                deliver();
-            }
-        });
+            deliver();
+        }
     }
 }
