@@ -35,7 +35,8 @@ internal static class ServerServices
         services.AddSingleton(new ApiRoot("http://manager", () => null));
         services.AddSingleton<Links>();
         services.AddSubscriptions();
-        services.AddNotifications(new DeliveryLimits(), _ => new Random(world.Random.Next()));
+        services.AddNotifications(
+            new DeliveryLimits { LongestWait = TimeSpan.FromSeconds(5) }, _ => new Random(world.Random.Next()));
         services.AddSingleton<ICallbackSender>(new ConsumerCalls(world, node));
         services.AddSingleton(new PackageSettings(Path.Combine(Database.Root, "no-packages")));
         services.AddSingleton<PackageStore>();
