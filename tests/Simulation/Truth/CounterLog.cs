@@ -27,9 +27,17 @@ internal sealed class CounterLog(World world)
 
     public void Reported(string agent, ImmutableArray<MonitorReport> reports)
     {
-        foreach (var report in reports.Where(report => IsJudge(agent, report.Target, report.Epoch)))
+        foreach (var report in reports)
         {
-            Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
+            if (IsJudge(agent, report.Target, report.Epoch))
+            {
+                Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
+            }
+            else if (_told.TryGetValue(report.Target, out var told))
+            {
+                // A former holder that goes on: what it says later may be taken for better knowledge, or not.
+                told.Later.Add(StateOf(report.Kpis));
+            }
         }
     }
 
@@ -54,10 +62,11 @@ internal sealed class CounterLog(World world)
                 continue;
             }
 
-            // The answer to an unset may have come too late to be taken: then the report before it counts.
+            // The answer to an unset may have come too late to be taken, and the latest report too late for what was
+            // decided at this moment: then the report before it counts.
             var given = StateOf(assignment.Carried);
-            var wanted = new List<string> { StateOf(told.Kpis) };
-            if (told.IsLeft)
+            var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
+            if (told.IsLeft || world.Scheduler.Now - told.At < TimeSpan.FromMilliseconds(10))
             {
                 wanted.Add(StateOf(told.Before));
             }
@@ -93,5 +102,9 @@ internal sealed class CounterLog(World world)
 
     private sealed record Told(
         AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<CarriedKpi> Before, bool IsLeft,
-        TimeSpan At);
+        TimeSpan At)
+    {
+        /// <summary>What others said since.</summary>
+        public List<string> Later { get; } = [];
+    }
 }
