@@ -106,6 +106,11 @@ internal sealed partial class World
                 Outside.Clock.GetUtcNow())));
         }
 
+        if (Settings.Fault?.Trigger is { } trigger)
+        {
+            writes.Add(new Write(trigger, []));
+        }
+
         _database.Fill(writes);
     }
 

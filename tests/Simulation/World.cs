@@ -54,7 +54,7 @@ internal sealed partial class World : IDisposable
         _invariants =
         [
             new OneJudge(), new VerdictsAreCurrent(), new JournalGrows(), new EveryStateIsTold(), new OperationsEnd(),
-            new NoFalseOutage(), new OneOutage(), new EveryVmHasItsJudge(),
+            new NoFalseOutage(), new OneOutage(), new OutcomesMatchTheTable(), new EveryVmHasItsJudge(),
         ];
         Populate();
     }

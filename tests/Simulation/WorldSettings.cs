@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using Simulation.Sabotage;
 using Simulation.Truth;
 
 namespace Simulation;
@@ -36,6 +36,6 @@ internal sealed record WorldSettings
     /// <summary>What a verdict may be late by: what a link holds back while it is slow, a frozen process, a partition.</summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>A deliberate fault in the manager, to see that it is caught.</summary>
-    public Action<IServiceCollection>? Sabotage { get; init; }
+    /// <summary>A deliberate fault, to see that it is caught; null in every other world.</summary>
+    public DeliberateFault? Fault { get; init; }
 }

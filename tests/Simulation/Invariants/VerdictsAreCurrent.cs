@@ -16,6 +16,13 @@ internal sealed class VerdictsAreCurrent : IInvariant
             var verdict = stored.Event;
             var vm = world.Names.Of(verdict.VnfcId!.Value);
             var row = world.Truth.Vnfcs[verdict.VnfcId.Value.ToString()].Vnfc;
+            if (!world.Counters.HasSaid(
+                verdict.Agent!, world.Truth.Vnfcs[verdict.VnfcId.Value.ToString()].Target, verdict.Epoch!.Value,
+                verdict.Status == "SUCCESS"))
+            {
+                world.Violate(Name, $"{vm}: {verdict.Agent} has never said so under epoch {verdict.Epoch}.");
+            }
+
             var last = _accepted.GetValueOrDefault(row.Id.Value);
             if (verdict.Epoch < last)
             {

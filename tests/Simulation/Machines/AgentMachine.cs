@@ -70,7 +70,8 @@ internal sealed class AgentMachine(World world, string name, string folder) : IA
                 new AgentIdentity(
                     name, "default", 100, "1.0", SeededIds.Number(9, (++_lives * 16) + (name[^1] - '0')),
                     World.Token, this),
-                new LinkedWatchEngine(engine),
+                world.Settings.Fault?.OnAgent?.Invoke(new LinkedWatchEngine(engine), world)
+                    ?? new LinkedWatchEngine(engine),
                 new SimulatedDialer(world, node, name),
                 new UplinkRhythm(LinkLimits.ResumeAfter, node.Clock, new Random(world.Random.Next())),
                 logs.CreateLogger<AgentUplink>());

@@ -85,6 +85,9 @@ internal sealed class ServerMachine(World world, Database database) : IDisposabl
         }
     }
 
+    private Task NeverAsync(CancellationToken cancellationToken) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, Node.Clock, cancellationToken);
+
     // As the hosted services do it: the writer first, then what is stored is read, then all else and the link.
     private ImmutableArray<Func<CancellationToken, Task>> Loops() =>
     [
@@ -106,6 +109,6 @@ internal sealed class ServerMachine(World world, Database database) : IDisposabl
             Get<WatchEngine>().RunAsync,
             Get<WatchLoops>().RunAsync,
             Get<OperationLoop>().RunAsync,
-            Get<Recovery>().RunAsync);
+            world.Settings.Fault is { HasNoRecovery: true } ? NeverAsync : Get<Recovery>().RunAsync);
     }
 }

@@ -49,7 +49,7 @@ internal static class ServerServices
         services.AddSingleton<IProber>(new SimulatedProber(world, node, "local_mona"));
         services.AddOperations(settings);
         services.AddOperationEngine();
-        world.Settings.Sabotage?.Invoke(services);
+        world.Settings.Fault?.InServer?.Invoke(services, world);
         return services.BuildServiceProvider();
     }
 

@@ -38,13 +38,8 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
         return link;
     }
 
-    private void Came(ServerMachine server, Enveloped<AgentMessage> sent)
-    {
-        if (server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session)
-        {
-            world.Counters.Came(agent, sent.Message);
-        }
-    }
+    private void Came(ServerMachine server, Enveloped<AgentMessage> sent) => world.Counters.Came(
+        agent, sent.Message, server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session);
 
     private void Given(ServerMessage message)
     {

@@ -6,30 +6,43 @@ namespace Simulation.Truth;
 /// <summary>What the manager has been told of each VM's counters, and what it hands to the next agent.</summary>
 internal sealed class CounterLog(World world)
 {
-    private readonly Dictionary<TargetId, Told> _told = [];
+    // What comes within it may be taken before or after what is decided then.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>A message of an agent has come to the manager, in the session that is up.</summary>
-    public void Came(string agent, AgentMessage message)
+    private readonly Dictionary<TargetId, Told> _told = [];
+    private readonly HashSet<(string, TargetId, AssignmentEpoch, bool?)> _said = [];
+
+    /// <summary>Whether an agent has ever told the manager so of a VM, under that epoch.</summary>
+    public bool HasSaid(string agent, TargetId target, long epoch, bool isAlive) =>
+        _said.Contains((agent, target, new AssignmentEpoch(epoch), isAlive));
+
+    /// <summary>A message of an agent has come to the manager, maybe in a session that is just ending.</summary>
+    public void Came(string agent, AgentMessage message, bool isInSession)
     {
         switch (message)
         {
             case AgentMessage.Heartbeat beat:
-                Reported(agent, beat.Moved);
+                Reported(agent, beat.Moved, isInSession);
                 break;
             case AgentMessage.Reports reports:
-                Reported(agent, reports.Batch);
+                Reported(agent, reports.Batch, isInSession);
                 break;
-            case AgentMessage.UnsetResult result:
+            case AgentMessage.UnsetResult result when isInSession:
                 Left(agent, result.Outcomes);
                 break;
         }
     }
 
-    public void Reported(string agent, ImmutableArray<MonitorReport> reports)
+    public void Reported(string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true)
     {
         foreach (var report in reports)
         {
-            if (IsJudge(agent, report.Target, report.Epoch))
+            foreach (var kpi in report.Kpis)
+            {
+                _said.Add((agent, report.Target, report.Epoch, kpi.State.Believed));
+            }
+
+            if (isInSession && IsJudge(agent, report.Target, report.Epoch))
             {
                 Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
             }
@@ -55,6 +68,14 @@ internal sealed class CounterLog(World world)
     {
         foreach (var assignment in assignments)
         {
+            if (world.Truth.Find(assignment.Target) is { } row && row.Vnfc.Epoch < assignment.Epoch.Value)
+            {
+                world.Violate(
+                    "stored-before-sent",
+                    $"{agent} is given {world.Names.Of(assignment.Target)} under epoch {assignment.Epoch.Value}, and "
+                    + $"{row.Vnfc.Epoch} is stored.");
+            }
+
             if (!_told.TryGetValue(assignment.Target, out var told)
                 || told.Epoch >= assignment.Epoch
                 || !IsJudge(agent, assignment.Target, assignment.Epoch))
@@ -66,7 +87,7 @@ internal sealed class CounterLog(World world)
             // decided at this moment: then the report before it counts.
             var given = StateOf(assignment.Carried);
             var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
-            if (told.IsLeft || world.Scheduler.Now - told.At < TimeSpan.FromMilliseconds(10))
+            if (told.IsLeft || world.Scheduler.Now - told.At < Moment)
             {
                 wanted.Add(StateOf(told.Before));
             }
@@ -93,7 +114,8 @@ internal sealed class CounterLog(World world)
 
     private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
     {
-        var before = _told.TryGetValue(target, out var told) ? told.Kpis : [];
+        var told = _told.GetValueOrDefault(target);
+        var before = told is null ? [] : world.Scheduler.Now - told.At < Moment ? told.Before : told.Kpis;
         _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now);
     }
 
