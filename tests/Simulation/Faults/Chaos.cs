@@ -131,8 +131,11 @@ internal sealed class Chaos
                 var server = _world.Server.Node;
                 For(Seconds(0.1, 3), "the server stands still", server.Freeze, server.Thaw);
                 break;
-            case 9 or 10 or 11:
-                Fell(Any(_world.Vms));
+            case 9 or 10:
+                Fell(Any(_world.Vms), Seconds(0.5, 14));
+                break;
+            case 11:
+                FellWhileItsJudgeIsApart(Any(_world.Vms));
                 break;
             case 12:
                 JumpWallClock();
@@ -185,11 +188,25 @@ internal sealed class Chaos
         });
     }
 
-    private void Fell(SimulatedVm vm)
+    private void Fell(SimulatedVm vm, TimeSpan duration)
     {
         if (vm.IsUp)
         {
-            For(Seconds(0.5, 14), $"{vm.Name} falls", () => Turn(vm, false), () => Turn(vm, true));
+            For(duration, $"{vm.Name} falls", () => Turn(vm, false), () => Turn(vm, true));
+        }
+    }
+
+    // Cut off at about the moment of its verdict.
+    private void FellWhileItsJudgeIsApart(SimulatedVm vm)
+    {
+        Fell(vm, Seconds(12, 18));
+        var agent = _world.Agents.FirstOrDefault(
+            agent => agent.Name == _world.Truth.Vnfcs[vm.Id.ToString()].Vnfc.Agent);
+        if (agent is not null)
+        {
+            _world.After(Seconds(1.5, 3.5), () => For(
+                Seconds(1, 4), $"{agent.Name}, its judge, is apart",
+                () => _world.Net.Part(agent.Name), () => _world.Net.Heal(agent.Name)));
         }
     }
 

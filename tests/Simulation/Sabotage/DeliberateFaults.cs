@@ -12,7 +12,7 @@ internal static class DeliberateFaults
 {
     public static ImmutableArray<DeliberateFault> All { get; } =
     [
-        new("the check of the epoch is dropped", "verdicts-are-current", 15)
+        new("the check of the epoch is dropped", "verdicts-are-current", 23)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>())),
@@ -75,11 +75,11 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
         },
-        new("an agent takes a VM without watching it", "one-outage", 14)
+        new("an agent takes a VM without watching it", "one-outage", 4)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
-        new("levels are not told again after a reconnect", "one-outage", 1)
+        new("levels are not told again after a reconnect", "one-outage", 116)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TellsNoLevels),
         },
