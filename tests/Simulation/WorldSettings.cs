@@ -33,7 +33,9 @@ internal sealed record WorldSettings
     /// <summary>Whether callbacks are late, refused, or answered in vain.</summary>
     public bool HasConsumerFaults { get; init; }
 
-    /// <summary>What a verdict may be late by: what a link holds back while it is slow, a frozen process, a partition.</summary>
+    /// <summary>
+    /// What a verdict may be late by: what a link holds back while it is slow, a frozen process, a partition.
+    /// </summary>
     public TimeSpan LongestDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>A deliberate fault, to see that it is caught; null in every other world.</summary>

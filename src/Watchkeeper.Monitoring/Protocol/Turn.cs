@@ -4,7 +4,8 @@ namespace Watchkeeper.Monitoring.Protocol;
 
 /// <summary>One at a time: who takes the turn has it until it is given back.</summary>
 /// <remarks>
-/// Not a SemaphoreSlim: a wait for one that can be cancelled goes on on a pool thread, which a simulation must not have.
+/// Not a SemaphoreSlim: a wait for one that can be cancelled goes on on a pool thread, which a simulation must not
+/// have.
 /// </remarks>
 public sealed class Turn : IDisposable
 {

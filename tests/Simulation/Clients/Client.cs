@@ -7,7 +7,9 @@ using Watchkeeper.Server.Operations.MonitoringMigration;
 
 namespace Simulation.Clients;
 
-/// <summary>The clients: ask for migrations in all directions, and deal with what failed. As the endpoints do it.</summary>
+/// <summary>
+/// The clients: ask for migrations in all directions, and deal with what failed. As the endpoints do it.
+/// </summary>
 internal sealed class Client(World world)
 {
     /// <summary>Asks for a migration.</summary>

@@ -1,6 +1,6 @@
+using Simulation.Clients;
 using Simulation.Machines;
 using Simulation.Truth;
-using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
 
 namespace Simulation.Faults;
@@ -19,11 +19,13 @@ internal sealed class Chaos
 
     private readonly World _world;
     private readonly Random _random;
+    private readonly RestlessClients _clients;
 
     private Chaos(World world)
     {
         _world = world;
         _random = world.Random;
+        _clients = new RestlessClients(world, Calm);
     }
 
     /// <summary>The world of a seed.</summary>
@@ -53,7 +55,7 @@ internal sealed class Chaos
         var chaos = new Chaos(world);
         world.Begin();
         world.After(Begins, chaos.BreakLater);
-        world.After(Begins, chaos.AskLater);
+        world.After(Begins, chaos._clients.AskLater);
         world.After(Calm, chaos.Mend);
         world.RunTo(End);
         world.End();
@@ -181,7 +183,9 @@ internal sealed class Chaos
         {
             if (_world.Server.IsRunning)
             {
-                Say($"the server is killed{(withItsMachine ? " with its machine" : "")} for {pause.TotalSeconds:0.0} s");
+                Say(
+                    $"the server is killed{(withItsMachine ? " with its machine" : "")} "
+                    + $"for {pause.TotalSeconds:0.0} s");
                 _world.Server.Kill(withItsMachine);
                 _world.After(pause, _world.Server.Start);
             }
@@ -250,47 +254,6 @@ internal sealed class Chaos
         }
     }
 
-    private void AskLater()
-    {
-        if (IsCalm)
-        {
-            return;
-        }
-
-        if (_random.Next(3) > 0)
-        {
-            var agent = _random.Next(20) == 0 ? "dmona9" : World.AgentName(_random.Next(_world.Agents.Length + 1));
-            _world.Client.Migrate(
-                Any(_world.Vnfs), agent, _random.Next(15) == 0 ? "OTHER_KEY" : "MONITORING_AGENT");
-        }
-
-        foreach (var operation in _world.Truth.Occurrences.Values.Where(one => one.IsOpen).ToList())
-        {
-            AskAbout(operation);
-        }
-
-        _world.After(Seconds(0.1, 1.5), AskLater);
-    }
-
-    private void AskAbout(VnfLcmOpOcc operation)
-    {
-        switch (_random.Next(operation.State == LcmOperationState.FailedTemp ? 6 : 24))
-        {
-            case 0:
-                _world.Client.Retry(operation.Id);
-                break;
-            case 1:
-                _world.Client.RollBack(operation.Id);
-                break;
-            case 2:
-                _world.Client.Fail(operation.Id);
-                break;
-            case 3:
-                _world.Client.Cancel(operation.Id);
-                break;
-        }
-    }
-
     private void Mend()
     {
         Say("faults stop");
@@ -310,18 +273,6 @@ internal sealed class Chaos
             vm.Turn(true, _world.Scheduler.Now);
         }
 
-        EndOperations();
-    }
-
-    // Clients give up what waits for them; what is at work ends by itself.
-    private void EndOperations()
-    {
-        foreach (var operation in _world.Truth.Occurrences.Values
-            .Where(one => one.State == LcmOperationState.FailedTemp).ToList())
-        {
-            _world.Client.Fail(operation.Id);
-        }
-
-        _world.After(TimeSpan.FromSeconds(1), EndOperations);
+        _clients.EndOperations();
     }
 }

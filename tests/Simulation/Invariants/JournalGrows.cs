@@ -33,7 +33,8 @@ internal sealed class JournalGrows : IInvariant
                 && !LcmStateMachine.Arrows.Any(arrow => arrow.From == before.State && arrow.To == after.State))
             {
                 world.Violate(
-                    Name, $"{operation} went from {Spelling.Of(before.State)} to {Spelling.Of(after.State)}: no arrow.");
+                    Name,
+                    $"{operation} went from {Spelling.Of(before.State)} to {Spelling.Of(after.State)}: no arrow.");
             }
         }
 

@@ -4,7 +4,9 @@ using Watchkeeper.Monitoring.Protocol;
 
 namespace Simulation.Network;
 
-/// <summary>One direction of a link: bytes in order, each some time on the way. What a partition holds up waits.</summary>
+/// <summary>
+/// One direction of a link: bytes in order, each some time on the way. What a partition holds up waits.
+/// </summary>
 /// <remarks>As TCP does: nothing within a stream is lost, repeated or overtaken; a stream ends as a whole.</remarks>
 internal sealed class Wire(Scheduler scheduler, Net net, Node from, Node to, string agent)
 {

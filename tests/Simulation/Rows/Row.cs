@@ -50,7 +50,8 @@ internal sealed record Row(string Name)
         },
         new("row-08-set-fails-while-rolling-back")
         {
-            OldDrills = [new(DrillKind.RefuseSet, 0, 1)], NewDrills = [new(DrillKind.RefuseSet, 1, 1)], RollsBack = true,
+            OldDrills = [new(DrillKind.RefuseSet, 0, 1)], NewDrills = [new(DrillKind.RefuseSet, 1, 1)], RollsBack =
+                true,
         },
         new("row-09-cancel-during-unset")
         {

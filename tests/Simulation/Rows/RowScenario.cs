@@ -48,7 +48,8 @@ internal sealed class RowScenario
 
     private void Rehearse()
     {
-        foreach (var (agent, drills) in new[] { (_world.Agents[0], _row.OldDrills), (_world.Agents[1], _row.NewDrills) })
+        foreach (var (agent, drills) in new[] { (_world.Agents[0], _row.OldDrills),
+            (_world.Agents[1], _row.NewDrills) })
         {
             foreach (var drill in drills)
             {

@@ -89,7 +89,7 @@ internal sealed class CounterLog(World world)
             var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
             if (told.IsLeft || world.Scheduler.Now - told.At < Moment)
             {
-                wanted.Add(StateOf(told.Before));
+                wanted.AddRange(told.Before);
             }
 
             // In an earlier life of the manager: what is stored is all that it knows.
@@ -115,15 +115,18 @@ internal sealed class CounterLog(World world)
     private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
     {
         var told = _told.GetValueOrDefault(target);
-        var before = told is null ? [] : world.Scheduler.Now - told.At < Moment ? told.Before : told.Kpis;
+        ImmutableArray<string> before = told is null ? []
+            : world.Scheduler.Now - told.At < Moment ? told.Before.Add(StateOf(told.Kpis))
+            : [StateOf(told.Kpis)];
         _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now);
     }
 
     private static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
-        ", ", kpis.Select(kpi => $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
+        ", ", kpis.Select(kpi =>
+            $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
 
     private sealed record Told(
-        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<CarriedKpi> Before, bool IsLeft,
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<string> Before, bool IsLeft,
         TimeSpan At)
     {
         /// <summary>What others said since.</summary>

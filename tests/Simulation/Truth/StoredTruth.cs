@@ -59,7 +59,8 @@ internal sealed class StoredTruth : IDisposable
         string table, SortedDictionary<string, T> known, Func<T, long> version, Func<string, T> read)
         where T : class
     {
-        var changed = Select($"SELECT id, version FROM {table} ORDER BY id", null, row => (row.GetString(0), row.GetInt64(1)))
+        var changed =
+            Select($"SELECT id, version FROM {table} ORDER BY id", null, row => (row.GetString(0), row.GetInt64(1)))
             .Where(row => !known.TryGetValue(row.Item1, out var had) || version(had) != row.Item2);
         var changes = ImmutableArray.CreateBuilder<Change<T>>();
         foreach (var (id, _) in changed)

@@ -74,7 +74,8 @@ internal sealed class SendsBeforeItStores(IStep step, AgentDirectory directory, 
                 .. directory.All().SelectMany(known => assignments.Of(known.Name))
                     .Where(row => row.Vnfc.VnfInstanceId == operation.VnfInstanceId)
                     .Select(row => new Assignment(
-                        row.Target, new AssignmentEpoch(row.Vnfc.Epoch + 1), row.Vnfc.Address, row.Monitoring.Kpis, [])),
+                        row.Target, new AssignmentEpoch(row.Vnfc.Epoch + 1), row.Vnfc.Address, row.Monitoring.Kpis, [
+                            ])),
             ];
             try
             {
