@@ -10,12 +10,12 @@ namespace Watchkeeper.Monitoring.Protocol;
 internal sealed class LevelTelling(ILinkedEngine engine, Func<AgentMessage, CancellationToken, Task> sendAsync)
     : IDisposable
 {
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Turn _turn = new();
 
     /// <summary>Sends a heartbeat; unless it is bare, with every level that moved.</summary>
     public async Task BeatAsync(long number, bool isBare, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.TakeAsync(cancellationToken);
         try
         {
             var moved = isBare ? [] : engine.TakeReports(AgentLimits.BatchSize, verdictsOnly: false);
@@ -29,14 +29,14 @@ internal sealed class LevelTelling(ILinkedEngine engine, Func<AgentMessage, Canc
         }
         finally
         {
-            _turn.Release();
+            _turn.GiveBack();
         }
     }
 
     /// <summary>Sends all verdicts that are news.</summary>
     public async Task TellVerdictsAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _turn.TakeAsync(cancellationToken);
         try
         {
             ImmutableArray<MonitorReport> news;
@@ -52,7 +52,7 @@ internal sealed class LevelTelling(ILinkedEngine engine, Func<AgentMessage, Canc
         }
         finally
         {
-            _turn.Release();
+            _turn.GiveBack();
         }
     }
 

@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Storage;
 
@@ -49,7 +50,7 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     private readonly Lock _lock = new();
 
     // One change of a stored row at a time: of two first joins under one name, one gets the key.
-    private readonly SemaphoreSlim _rows = new(1, 1);
+    private readonly Turn _rows = new();
     private ImmutableSortedDictionary<string, KnownAgent> _agents =
         ImmutableSortedDictionary.Create<string, KnownAgent>(StringComparer.Ordinal);
 
@@ -166,14 +167,14 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
     /// <summary>Runs a change of stored rows, one at a time.</summary>
     internal async Task<T> WithRowsAsync<T>(Func<Task<T>> changeAsync, CancellationToken cancellationToken)
     {
-        await _rows.WaitAsync(cancellationToken);
+        await _rows.TakeAsync(cancellationToken);
         try
         {
             return await changeAsync();
         }
         finally
         {
-            _rows.Release();
+            _rows.GiveBack();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
@@ -17,7 +18,7 @@ namespace Watchkeeper.Server.Agents;
 internal sealed class Assignments
 {
     private readonly ConcurrentDictionary<TargetId, WatchedVnfc> _byTarget = new();
-    private readonly ConcurrentDictionary<VnfInstanceId, TaskCompletionSource> _changed = new();
+    private readonly ConcurrentDictionary<VnfInstanceId, Latch> _changed = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, HashSet<TargetId>> _byAgent = new(StringComparer.Ordinal);
     private readonly HashSet<TargetId> _unsettled = [];
@@ -132,10 +133,9 @@ internal sealed class Assignments
     }
 
     /// <summary>
-    /// A task that completes at the next change of any VNFC of a VNF instance. Take it before looking.
+    /// A latch that opens at the next change of any VNFC of a VNF instance. Take it before looking.
     /// </summary>
-    public Task NextChangeOf(VnfInstanceId instance) => _changed
-        .GetOrAdd(instance, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Latch NextChangeOf(VnfInstanceId instance) => _changed.GetOrAdd(instance, _ => new Latch());
 
     private void Index_NeedsLock(WatchedVnfc vnfc)
     {
@@ -154,7 +154,7 @@ internal sealed class Assignments
     {
         if (_changed.TryRemove(instance, out var waiting))
         {
-            waiting.TrySetResult();
+            waiting.Open();
         }
     }
 

@@ -1,3 +1,5 @@
+using Watchkeeper.Monitoring.Protocol;
+
 namespace Watchkeeper.Server.Storage;
 
 /// <summary>Where readers wait for commits that touch what they read. Wakes are levels: none can be missed.</summary>
@@ -7,7 +9,7 @@ internal sealed class TopicBoard
 
     private readonly Lock _lock = new();
     private readonly long[] _stamps = new long[Masks];
-    private readonly TaskCompletionSource?[] _waits = new TaskCompletionSource?[Masks];
+    private readonly Latch?[] _waits = new Latch?[Masks];
 
     // From 1, so that a reader's first wait returns at once: what was stored before it came is news to it, too.
     private long _stamp = 1;
@@ -30,7 +32,7 @@ internal sealed class TopicBoard
                 if ((mask & (int)topics) != 0)
                 {
                     _stamps[mask] = _stamp;
-                    _waits[mask]?.SetResult();
+                    _waits[mask]?.Open();
                     _waits[mask] = null;
                 }
             }
@@ -45,7 +47,7 @@ internal sealed class TopicBoard
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask is > 0 and < Masks, true, nameof(topics));
         while (true)
         {
-            Task wait;
+            Latch wait;
             lock (_lock)
             {
                 if (_stamps[mask] > seen)
@@ -53,7 +55,7 @@ internal sealed class TopicBoard
                     return _stamps[mask];
                 }
 
-                wait = (_waits[mask] ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                wait = _waits[mask] ??= new Latch();
             }
 
             await wait.WaitAsync(cancellationToken);

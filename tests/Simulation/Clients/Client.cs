@@ -1,0 +1,80 @@
+using Simulation.Scheduling;
+using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Operations;
+using Watchkeeper.Server.Operations.MonitoringMigration;
+
+namespace Simulation.Clients;
+
+/// <summary>
+/// The clients: ask for migrations in all directions, and deal with what failed. As the endpoints do it.
+/// </summary>
+internal sealed class Client(World world)
+{
+    /// <summary>Asks for a migration.</summary>
+    public void Migrate(VnfInstanceId vnf, string agent, string key = "MONITORING_AGENT") => Ask(
+        $"migrate {world.Names.Of(vnf)} to {agent}" + (key == "MONITORING_AGENT" ? "" : $" under {key}"),
+        async () => Answer(await world.Server.Get<OperationDesk>().OpenAsync(
+            new OpeningRequest
+            {
+                VnfInstanceId = vnf,
+                Operation = LcmOperationType.MonitoringMigration,
+                Parameters = new MigrateRequest($"dmonaName://{agent}", key).ToParameters(),
+                LeavesFailedTempUnattended = world.Server.Get<MigrationOptions>().TerminalStateOnError,
+                Objection = instance => instance.IsInstantiated ? null : OperationFaults.NotInstantiated,
+            },
+            CancellationToken.None)));
+
+    public void Retry(OperationId id) => Ask(
+        $"retry {world.Names.Of(id)}",
+        async () => Answer(await world.Server.Get<OperationRequests>().RetryAsync(id, CancellationToken.None)));
+
+    public void RollBack(OperationId id) => Ask(
+        $"rollback {world.Names.Of(id)}",
+        async () => Answer(await world.Server.Get<OperationRequests>().RollbackAsync(id, CancellationToken.None)));
+
+    public void Fail(OperationId id) => Ask(
+        $"fail {world.Names.Of(id)}",
+        async () => Answer(await world.Server.Get<OperationRequests>().FailAsync(id, null, CancellationToken.None)));
+
+    public void Cancel(OperationId id) => Ask(
+        $"cancel {world.Names.Of(id)}",
+        async () => Answer(await world.Server.Get<OperationRequests>().CancelAsync(id, CancellationToken.None)));
+
+    private static string Answer(Admission admission) => admission switch
+    {
+        Admission.Opened => "202",
+        Admission.Refused(var fault) => $"{fault.Status} {fault.Detail}",
+        _ => throw new InvalidOperationException($"Unknown admission {admission}."),
+    };
+
+    private static string Answer(RequestAnswer answer) => answer switch
+    {
+        RequestAnswer.Accepted => "202",
+        RequestAnswer.Refused(var fault) => $"{fault.Status} {fault.Detail}",
+        _ => throw new InvalidOperationException($"Unknown answer {answer}."),
+    };
+
+    // In the manager's process, as its endpoints; the client sees no answer when the manager dies meanwhile.
+    private void Ask(string what, Func<Task<string>> askAsync)
+    {
+        if (world.Server.ServesSince is not null)
+        {
+            var node = world.Server.Node;
+            node.Run(() => _ = AskAsync(node, what, askAsync));
+        }
+    }
+
+    private async Task AskAsync(Node node, string what, Func<Task<string>> askAsync)
+    {
+        try
+        {
+            world.Log.Say("client", $"{what}: {await askAsync()}");
+        }
+        catch (Exception thrown)
+        {
+            world.Threw(node, thrown);
+        }
+    }
+}

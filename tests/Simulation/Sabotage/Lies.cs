@@ -1,0 +1,103 @@
+using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Notifications;
+using Watchkeeper.Server.Operations.MonitoringMigration;
+
+namespace Simulation.Sabotage;
+
+/// <summary>Takes every report for the judge's own: the check of the epoch is dropped.</summary>
+internal sealed class Credulous(IAgentEvents events, Assignments assignments) : IAgentEvents
+{
+    public Task<AgentDifference> ConnectedAsync(
+        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        events.ConnectedAsync(agent, holdings, cancellationToken);
+
+    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
+    {
+        foreach (var report in reports)
+        {
+            if (assignments.TryFind(report.Target, out var row))
+            {
+                await events.ReportedAsync(
+                    row.Vnfc.Agent!, [report with { Epoch = new AssignmentEpoch(row.Vnfc.Epoch) }], cancellationToken);
+            }
+        }
+
+        return [];
+    }
+
+    public Task SetEndedAsync(
+        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
+        events.SetEndedAsync(agent, outcomes, cancellationToken);
+
+    public void Lost(string agent) => events.Lost(agent);
+}
+
+/// <summary>Drops what is stale, and does not say so: whoever shouts goes on.</summary>
+internal sealed class Unfencing(IAgentEvents events) : IAgentEvents
+{
+    public async Task<AgentDifference> ConnectedAsync(
+        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        await events.ConnectedAsync(agent, holdings, cancellationToken) with { Unset = [] };
+
+    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
+    {
+        await events.ReportedAsync(agent, reports, cancellationToken);
+        return [];
+    }
+
+    public Task SetEndedAsync(
+        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
+        events.SetEndedAsync(agent, outcomes, cancellationToken);
+
+    public void Lost(string agent) => events.Lost(agent);
+}
+
+/// <summary>Tells the new agent before the update is stored.</summary>
+internal sealed class SendsBeforeItStores(IStep step, AgentDirectory directory, Assignments assignments) : IStep
+{
+    public LcmOperationType Operation => step.Operation;
+
+    public StepName Name => step.Name;
+
+    public async Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    {
+        if (Name == MigrationPlan.UpdateService && !operation.IsBackward)
+        {
+            var agent = MigrateRequest.Of(operation).Agent.Name;
+            ImmutableArray<Assignment> early =
+            [
+                .. directory.All().SelectMany(known => assignments.Of(known.Name))
+                    .Where(row => row.Vnfc.VnfInstanceId == operation.VnfInstanceId)
+                    .Select(row => new Assignment(
+                        row.Target, new AssignmentEpoch(row.Vnfc.Epoch + 1), row.Vnfc.Address, row.Monitoring.Kpis, [
+                            ])),
+            ];
+            try
+            {
+                await directory.Reach(agent).SetAsync(early, cancellationToken);
+            }
+            catch (AgentLostException)
+            {
+                // It is gone: the step says so.
+            }
+        }
+
+        return await step.PerformAsync(operation, cancellationToken);
+    }
+}
+
+/// <summary>Takes every seventh callback for delivered without sending it.</summary>
+internal sealed class ForgetfulSender(ICallbackSender sender) : ICallbackSender
+{
+    private int _sent;
+
+    public Task<CallbackAnswer> SendAsync(CallbackRequest request, CancellationToken cancellationToken) =>
+        ++_sent % 7 == 0
+            ? Task.FromResult<CallbackAnswer>(new CallbackAnswer.Answered(204, ReadOnlyMemory<byte>.Empty))
+            : sender.SendAsync(request, cancellationToken);
+}

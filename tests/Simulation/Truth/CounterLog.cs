@@ -1,0 +1,135 @@
+using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Protocol;
+
+namespace Simulation.Truth;
+
+/// <summary>What the manager has been told of each VM's counters, and what it hands to the next agent.</summary>
+internal sealed class CounterLog(World world)
+{
+    // What comes within it may be taken before or after what is decided then.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
+    private readonly Dictionary<TargetId, Told> _told = [];
+    private readonly HashSet<(string, TargetId, AssignmentEpoch, bool?)> _said = [];
+
+    /// <summary>Whether an agent has ever told the manager so of a VM, under that epoch.</summary>
+    public bool HasSaid(string agent, TargetId target, long epoch, bool isAlive) =>
+        _said.Contains((agent, target, new AssignmentEpoch(epoch), isAlive));
+
+    /// <summary>A message of an agent has come to the manager, maybe in a session that is just ending.</summary>
+    public void Came(string agent, AgentMessage message, bool isInSession)
+    {
+        switch (message)
+        {
+            case AgentMessage.Heartbeat beat:
+                Reported(agent, beat.Moved, isInSession);
+                break;
+            case AgentMessage.Reports reports:
+                Reported(agent, reports.Batch, isInSession);
+                break;
+            case AgentMessage.UnsetResult result when isInSession:
+                Left(agent, result.Outcomes);
+                break;
+        }
+    }
+
+    public void Reported(string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true)
+    {
+        foreach (var report in reports)
+        {
+            foreach (var kpi in report.Kpis)
+            {
+                _said.Add((agent, report.Target, report.Epoch, kpi.State.Believed));
+            }
+
+            if (isInSession && IsJudge(agent, report.Target, report.Epoch))
+            {
+                Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
+            }
+            else if (_told.TryGetValue(report.Target, out var told))
+            {
+                // A former holder that goes on: what it says later may be taken for better knowledge, or not.
+                told.Later.Add(StateOf(report.Kpis));
+            }
+        }
+    }
+
+    public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
+    {
+        foreach (var outcome in outcomes.Where(outcome =>
+            outcome is { IsUnset: true, Carried.IsEmpty: false } && IsJudge(agent, outcome.Target, outcome.Epoch)))
+        {
+            Note(outcome.Target, outcome.Epoch, outcome.Carried, isLeft: true);
+        }
+    }
+
+    /// <summary>The manager hands VMs to an agent.</summary>
+    public void Given(string agent, ImmutableArray<Assignment> assignments)
+    {
+        foreach (var assignment in assignments)
+        {
+            if (world.Truth.Find(assignment.Target) is { } row && row.Vnfc.Epoch < assignment.Epoch.Value)
+            {
+                world.Violate(
+                    "stored-before-sent",
+                    $"{agent} is given {world.Names.Of(assignment.Target)} under epoch {assignment.Epoch.Value}, and "
+                    + $"{row.Vnfc.Epoch} is stored.");
+            }
+
+            if (!_told.TryGetValue(assignment.Target, out var told)
+                || told.Epoch >= assignment.Epoch
+                || !IsJudge(agent, assignment.Target, assignment.Epoch))
+            {
+                continue;
+            }
+
+            // The answer to an unset may have come too late to be taken, and the latest report too late for what was
+            // decided at this moment: then the report before it counts.
+            var given = StateOf(assignment.Carried);
+            var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
+            if (told.IsLeft || world.Scheduler.Now - told.At < Moment)
+            {
+                wanted.AddRange(told.Before);
+            }
+
+            // In an earlier life of the manager: what is stored is all that it knows.
+            if (told.At < world.Server.ServesSince && world.Truth.Levels.TryGetValue(assignment.Target, out var level))
+            {
+                wanted.Add(StateOf(level.Kpis));
+            }
+
+            if (!wanted.Contains(given, StringComparer.Ordinal))
+            {
+                world.Violate(
+                    "counters-travel",
+                    $"{agent} is given {world.Names.Of(assignment.Target)} (epoch {assignment.Epoch.Value}) with "
+                    + $"[{given}], and the manager was told [{string.Join("] or [", wanted)}] "
+                    + $"{(world.Scheduler.Now - told.At).TotalSeconds:0.00} s ago.");
+            }
+        }
+    }
+
+    private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
+        world.Truth.Find(target) is { } row && row.Vnfc.Agent == agent && row.Vnfc.Epoch == epoch.Value;
+
+    private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
+    {
+        var told = _told.GetValueOrDefault(target);
+        ImmutableArray<string> before = told is null ? []
+            : world.Scheduler.Now - told.At < Moment ? told.Before.Add(StateOf(told.Kpis))
+            : [StateOf(told.Kpis)];
+        _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now);
+    }
+
+    private static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
+        ", ", kpis.Select(kpi =>
+            $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
+
+    private sealed record Told(
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<string> Before, bool IsLeft,
+        TimeSpan At)
+    {
+        /// <summary>What others said since.</summary>
+        public List<string> Later { get; } = [];
+    }
+}
