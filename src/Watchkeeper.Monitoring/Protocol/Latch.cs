@@ -5,8 +5,7 @@ namespace Watchkeeper.Monitoring.Protocol;
 /// <summary>Opens once and stays open; any number wait for it.</summary>
 /// <remarks>
 /// Not a TaskCompletionSource: what is combined with one that continues asynchronously goes on on a pool thread, which
-/// a
-/// simulation must not have; and one that continues at once would run its waiters inside the opener's lock.
+/// a simulation must not have; and one that continues at once would run its waiters inside the opener's lock.
 /// </remarks>
 public sealed class Latch
 {

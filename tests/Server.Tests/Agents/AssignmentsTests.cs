@@ -48,15 +48,15 @@ public sealed class AssignmentsTests
         var other = assignments.NextChangeOf(new VnfInstanceId(Samples.Id(2)));
 
         assignments.Stored(Row(1, "dmona1", 4, version: 1));
-        change.IsCompleted.ShouldBeTrue();
-        other.IsCompleted.ShouldBeFalse();
+        change.IsOpen.ShouldBeTrue();
+        other.IsOpen.ShouldBeFalse();
 
         var next = assignments.NextChangeOf(Instance);
         assignments.Stored(Row(1, "dmona1", 4, version: 1));
-        next.IsCompleted.ShouldBeFalse();
+        next.IsOpen.ShouldBeFalse();
 
         assignments.Deleted([Row(1, "dmona1", 4)]);
-        next.IsCompleted.ShouldBeTrue();
+        next.IsOpen.ShouldBeTrue();
     }
 
     [Fact]

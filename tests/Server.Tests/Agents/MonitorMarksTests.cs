@@ -113,7 +113,7 @@ public sealed class MonitorMarksTests
 
         marks.AgentLost("dmona1");
         var marking = marks.RunAsync(_ => true, stop.Token);
-        await change;
+        await change.WaitAsync(TestContext.Current.CancellationToken);
 
         (await rig.MonitorsAsync()).ShouldBe("dmona1 4 Unwatched");
         await stop.CancelAsync();

@@ -58,13 +58,13 @@ public sealed class ReportGateTests
         rig.Assignments.TryFind(WatchRig.Target(1), out var shown).ShouldBeTrue();
         shown!.Vnfc.State.ShouldBe(VmState.Alive);
         rig.Levels.Find(WatchRig.Target(1)).ShouldBeNull();
-        change.IsCompleted.ShouldBeFalse();
+        change.IsOpen.ShouldBeFalse();
         gate.Groups[^1].ShouldBe(1);
 
         gate.LetGo();
         (await taking).ShouldBeEmpty();
 
-        await change;
+        await change.WaitAsync(TestContext.Current.CancellationToken);
         rig.Assignments.TryFind(WatchRig.Target(1), out shown).ShouldBeTrue();
         shown!.Vnfc.ShouldBe(await rig.VmAsync(1));
         shown.Vnfc.State.ShouldBe(VmState.Error);
