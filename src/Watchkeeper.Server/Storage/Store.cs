@@ -84,6 +84,24 @@ internal sealed class Store : IDisposable
         return open.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value));
     }
 
+    /// <summary>The occurrences about which the engine may have something to do: those at rest are not read.</summary>
+    public Task<ImmutableArray<VnfLcmOpOcc>> OccurrencesAtWorkAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Occurrences.Where(row => row.NeedsWork).Select(row => row.Document),
+        Documents.Read<VnfLcmOpOcc>,
+        cancellationToken);
+
+    /// <summary>The occurrences in FAILED_TEMP that entered it at a time or before, oldest first.</summary>
+    public Task<ImmutableArray<VnfLcmOpOcc>> FailedTempSinceAsync(
+        DateTimeOffset atOrBefore, CancellationToken cancellationToken)
+    {
+        var until = atOrBefore.ToUnixTimeMilliseconds();
+        return ListAsync(
+            db => db.Occurrences.Where(row => row.FailedTempAt <= until)
+                .OrderBy(row => row.FailedTempAt).Select(row => row.Document),
+            Documents.Read<VnfLcmOpOcc>,
+            cancellationToken);
+    }
+
     /// <summary>The VMs of one VNF instance, in the order of their ids.</summary>
     public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
         HotAsync(
