@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
@@ -44,6 +45,20 @@ internal sealed class SetMonitorStep(
             [.. unset.Except(fresh)], agent, isMove ? operation.Id.Value : null, cancellationToken);
         var results = await monitors.SendAsync([.. fresh.Concat(restamped)], agent, cancellationToken);
         return Told(operation, agent, vnfcs.Length, [.. confirmed, .. results]);
+    }
+
+    public async Task<ImmutableArray<Write>> FailureWritesAsync(
+        VnfLcmOpOcc operation, Fault fault, CancellationToken cancellationToken)
+    {
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken);
+        return instance?.Deployment is not { } deployment || MigrationMemory.Of(operation).NothingToMove
+            ? []
+            : FailureEvents.OfSet(
+                operation,
+                deployment.Agent.Name,
+                await store.VnfcsAsync(instance.Id, cancellationToken),
+                fault,
+                time.GetUtcNow());
     }
 
     // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
