@@ -63,21 +63,31 @@ internal sealed partial class OperationRunner(
                 lastConflict = e;
                 LogSetback(id.Value, e.Message);
             }
-            catch (StoreUnavailableException e)
-            {
-                LogSetback(id.Value, e.Message);
-            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // Not even a failure could be stored. It is told of now and then: it may last.
-                if (BitOperations.IsPow2(setbacks + 1))
-                {
-                    LogNotStored(e, id.Value, setbacks + 1);
-                }
+                Tell(id, e, setbacks + 1);
             }
 
             operation = null;
             await PauseAsync(setbacks++, cancellationToken);
+        }
+    }
+
+    private void Tell(OperationId id, Exception exception, int setbacks)
+    {
+        if (!BitOperations.IsPow2(setbacks))
+        {
+            return;
+        }
+
+        if (exception is StoreUnavailableException)
+        {
+            LogSetback(id.Value, exception.Message);
+        }
+        else
+        {
+            LogNotStored(exception, id.Value, setbacks);
         }
     }
 

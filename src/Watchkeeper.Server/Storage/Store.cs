@@ -22,10 +22,15 @@ internal sealed class Store : IDisposable
         _writer = writer;
         _contexts = contexts;
         _board = board;
+        NotificationTail = new NotificationTail(
+            NotificationsAsync, () => board.StampOf(Topics.Notifications));
         using var db = contexts.CreateDbContext();
         _hot = new HotReads(db.Database.GetConnectionString()
             ?? throw new InvalidOperationException("The model has no connection."));
     }
+
+    /// <summary>The newest notification entries, read once for all who deliver them.</summary>
+    public NotificationTail NotificationTail { get; }
 
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
@@ -137,7 +142,8 @@ internal sealed class Store : IDisposable
     public Task<ImmutableArray<StoredNotification>> NotificationsAsync(
         long after, int count, CancellationToken cancellationToken) => ListAsync(
             db => db.Notifications.Where(row => row.Position > after).OrderBy(row => row.Position).Take(count),
-            row => new StoredNotification(row.Position, Documents.Read<NotificationEntry>(row.Document)),
+            row => new StoredNotification(
+                row.Position, Documents.Read<NotificationEntry>(row.Document), row.Document.Length),
             cancellationToken);
 
     public Task<ImmutableArray<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancellationToken) =>
@@ -188,7 +194,11 @@ internal sealed class Store : IDisposable
         };
 
     /// <inheritdoc />
-    public void Dispose() => _hot.Dispose();
+    public void Dispose()
+    {
+        NotificationTail.Dispose();
+        _hot.Dispose();
+    }
 
     private async Task<T?> FindHotAsync<T>(string sql, string key, CancellationToken cancellationToken)
         where T : class
