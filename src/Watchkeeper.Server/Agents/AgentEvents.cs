@@ -22,7 +22,7 @@ internal sealed partial class AgentEvents(
         string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken)
     {
         await marks.AgentReturnedAsync(agent, cancellationToken);
-        var raised = await raising.RaiseAsync(holdings, cancellationToken);
+        var raised = await raising.RaiseAsync(agent, holdings, cancellationToken);
         var setAnew = SetAnewAsync(raised, agent, cancellationToken);
         var held = new Dictionary<TargetId, Holding>(holdings.Length);
         foreach (var holding in holdings)
