@@ -9,7 +9,6 @@ namespace Watchkeeper.Server.Storage;
 /// </remarks>
 internal sealed class NotificationTail(
     Func<long, int, CancellationToken, Task<ImmutableArray<StoredNotification>>> readAsync, Func<long> stamp)
-    : IDisposable
 {
     /// <summary>Entries kept at most.</summary>
     public const int MostEntries = 4_096;
@@ -20,7 +19,6 @@ internal sealed class NotificationTail(
     /// <summary>Entries read at once at least.</summary>
     private const int Page = 256;
 
-    private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly Lock _lock = new();
     private readonly List<StoredNotification> _kept = [];
 
@@ -29,35 +27,49 @@ internal sealed class NotificationTail(
     private long _to = -1;
     private long _characters;
     private long _endedAt = -1;
+    private TaskCompletionSource? _reading;
 
     /// <summary>Entries after a position, oldest first; none when there are none yet.</summary>
     public async Task<ImmutableArray<StoredNotification>> ReadAsync(
         long after, int count, CancellationToken cancellationToken)
     {
-        if (TryServe(after, count) is { } kept)
+        while (true)
         {
-            return kept;
-        }
+            if (TryServe(after, count) is { } kept)
+            {
+                return kept;
+            }
 
-        if (after < Volatile.Read(ref _from))
-        {
-            return await readAsync(after, count, cancellationToken);
-        }
+            if (after < Volatile.Read(ref _from))
+            {
+                return await readAsync(after, count, cancellationToken);
+            }
 
-        await _reading.WaitAsync(cancellationToken);
-        try
-        {
-            // Somebody else may have read it meanwhile.
-            return TryServe(after, count) ?? await ReadOnAsync(after, count, cancellationToken);
-        }
-        finally
-        {
-            _reading.Release();
+            var (reading, isMine) = Turn();
+            if (!isMine)
+            {
+                // Somebody else reads what is new: it may be all that is wanted here.
+                await reading.Task.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            try
+            {
+                return await ReadOnAsync(after, count, cancellationToken);
+            }
+            finally
+            {
+                Volatile.Write(ref _reading, null);
+                reading.SetResult();
+            }
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _reading.Dispose();
+    private (TaskCompletionSource Reading, bool IsMine) Turn()
+    {
+        var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _reading, mine, null) is { } other ? (other, false) : (mine, true);
+    }
 
     // Null when the store has to be asked.
     private ImmutableArray<StoredNotification>? TryServe(long after, int count)
@@ -82,11 +94,6 @@ internal sealed class NotificationTail(
     private async Task<ImmutableArray<StoredNotification>> ReadOnAsync(
         long after, int count, CancellationToken cancellationToken)
     {
-        if (after < _from)
-        {
-            return await readAsync(after, count, cancellationToken);
-        }
-
         // Before the read: a commit that comes in between is either read or makes the stamp an old one.
         var asked = stamp();
         var size = Math.Max(count, Page);

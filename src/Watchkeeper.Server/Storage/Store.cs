@@ -194,11 +194,7 @@ internal sealed class Store : IDisposable
         };
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        NotificationTail.Dispose();
-        _hot.Dispose();
-    }
+    public void Dispose() => _hot.Dispose();
 
     private async Task<T?> FindHotAsync<T>(string sql, string key, CancellationToken cancellationToken)
         where T : class

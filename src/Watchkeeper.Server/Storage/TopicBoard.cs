@@ -37,7 +37,9 @@ internal sealed class TopicBoard
         }
     }
 
-    /// <summary>The stamp of the topics' latest commit; another one later means that there was another commit.</summary>
+    /// <summary>
+    /// The stamp of the topics' latest commit; another one later means that there was another commit.
+    /// </summary>
     public long StampOf(Topics topics)
     {
         lock (_lock)

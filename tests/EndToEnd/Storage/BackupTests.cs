@@ -38,7 +38,8 @@ public sealed class BackupTests : IAsyncLifetime
         await Patience.UntilAsync(
             async () => (await _lab.Rest.GetAsync(Lab.Monitoring(vnf))).Items("vnfcs"),
             vnfcs => vnfcs.All(vnfc =>
-                vnfc.Text("monitor") == "SET" && vnfc.Text("monitoring_agent").EndsWith("://dmona1", StringComparison.Ordinal)),
+                vnfc.Text("monitor") == "SET" && vnfc.Text("monitoring_agent")
+                    .EndsWith("://dmona1", StringComparison.Ordinal)),
             "every VM watched by dmona1");
         await Patience.UntilAsync(
             () => _lab.Rest.GetAsync("ext/monitoring_agents/dmona2"),

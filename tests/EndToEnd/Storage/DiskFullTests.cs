@@ -46,7 +46,8 @@ public sealed class DiskFullTests : IAsyncLifetime
         notReady.Text.ShouldContain("takes no writes");
 
         var probed = await LastProbeAsync(vnf);
-        await Patience.UntilAsync(() => LastProbeAsync(vnf), last => last != probed, "a probe although the disk is full");
+        await Patience.UntilAsync(() => LastProbeAsync(vnf), last =>
+            last != probed, "a probe although the disk is full");
         await _lab.DemandWatchedByAsync(vnf, "dmona1");
         _lab.Server.Process.HasExited.ShouldBeFalse();
 

@@ -72,7 +72,8 @@ public sealed class BackupTests : IDisposable
         if (!OperatingSystem.IsWindows())
         {
             File.GetUnixFileMode(Backup).ShouldBe(DataFolder.PrivateFolder);
-            foreach (var file in (string[])[$"{Backup}/watchkeeper.db", $"{Backup}/agent-token", $"{Data}/watchkeeper.db"])
+            foreach (var file in (string[])[$"{Backup}/watchkeeper.db", $"{Backup}/agent-token",
+                $"{Data}/watchkeeper.db"])
             {
                 File.GetUnixFileMode(file).ShouldBe(DataFolder.PrivateFile);
             }
@@ -85,7 +86,8 @@ public sealed class BackupTests : IDisposable
         Should.Throw<DataFolderException>(() => DataBackup.Save(Data, Backup)).Message.ShouldContain("no database");
         await StoreAsync(1);
         Directory.CreateDirectory(Backup);
-        Should.Throw<DataFolderException>(() => DataBackup.Save(Data, Backup)).Message.ShouldContain("is there already");
+        Should.Throw<DataFolderException>(() =>
+            DataBackup.Save(Data, Backup)).Message.ShouldContain("is there already");
         using var folder = DataFolder.Open(Data);
         Should.Throw<DataFolderException>(() => DataBackup.Restore(Backup, folder)).Message.ShouldContain("no backup");
         await File.WriteAllTextAsync(Path.Combine(Backup, "watchkeeper.db"), new string('x', 9_000), Token);

@@ -3,7 +3,7 @@ using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Storage;
 
-public sealed class NotificationTailTests : IDisposable
+public sealed class NotificationTailTests
 {
     private readonly List<StoredNotification> _log = [];
     private readonly List<long> _reads = [];
@@ -14,8 +14,6 @@ public sealed class NotificationTailTests : IDisposable
     public NotificationTailTests() => _tail = new NotificationTail(ReadAsync, () => _stamp);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _tail.Dispose();
 
     [Fact]
     public async Task However_many_deliver_the_log_is_read_once()
@@ -112,7 +110,8 @@ public sealed class NotificationTailTests : IDisposable
         _stamp += isTold ? 1 : 0;
     }
 
-    private Task<ImmutableArray<StoredNotification>> ReadAsync(long after, int count, CancellationToken cancellationToken)
+    private Task<ImmutableArray<StoredNotification>> ReadAsync(long after, int count,
+        CancellationToken cancellationToken)
     {
         _reads.Add(after);
         return Task.FromResult<ImmutableArray<StoredNotification>>(

@@ -22,7 +22,8 @@ public sealed class StoreHealthTests
         isTroubled = true;
         await Should.ThrowAsync<StoreUnavailableException>(rig.Store.CommitAsync([Broken], Token));
         await Should.ThrowAsync<StoreUnavailableException>(
-            rig.Store.CommitAsync([.. Enumerable.Range(2, 200).Select(n => InstanceTable.Insert(Samples.Instance(n)))], Token));
+            rig.Store.CommitAsync([.. Enumerable.Range(2, 200).Select(n => InstanceTable.Insert(Samples.Instance(n)))],
+                Token));
         rig.Health.Failure.ShouldNotBeNull().ShouldContain(why);
         (await rig.Store.InstancesAsync(null, 10, Token)).Length.ShouldBe(1);
 

@@ -229,7 +229,8 @@ public sealed class StoreTests
         var ended = Samples.Operation(5, 5).Moved(LcmTrigger.Refused, null, Samples.Noon);
         ImmutableArray<VnfLcmOpOcc> all =
         [
-            Samples.Operation(1, 1), Failed(2, isUnattended: false, 2), Failed(3, isUnattended: true, 1), Failed(4, false, 9),
+            Samples.Operation(1, 1), Failed(2, isUnattended: false, 2), Failed(3, isUnattended: true, 1),
+            Failed(4, false, 9),
             ended,
         ];
         await rig.Store.CommitAsync([.. all.Select(OccurrenceTable.Insert)], Token);

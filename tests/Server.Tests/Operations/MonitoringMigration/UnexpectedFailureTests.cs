@@ -8,7 +8,7 @@ namespace Server.Tests.Operations.MonitoringMigration;
 public sealed class UnexpectedFailureTests
 {
     [Fact]
-    public async Task A_service_update_that_throws_is_told_and_the_monitors_are_set_again_where_the_stored_deployment_says()
+    public async Task A_service_update_that_throws_is_told_and_monitors_are_set_again_where_the_store_says()
     {
         await using var rig = new MigrationRig { FailsIn = MigrationPlan.UpdateService };
         await rig.WithVmsAsync(2);
