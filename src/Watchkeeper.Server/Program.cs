@@ -2,12 +2,20 @@ using System.Collections;
 using Watchkeeper.Server;
 using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Storage.Backup;
 
 try
 {
     var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
-    var settings = Settings.Read(args, environment);
+    var verb = BackupVerb.Of(args);
+    var settings = Settings.Read(verb?.Rest ?? [.. args], environment);
+    if (verb is not null)
+    {
+        await Console.Out.WriteLineAsync(verb.Perform(settings.DataFolder));
+        return 0;
+    }
+
     using var folder = DataFolder.Open(settings.DataFolder);
     await using var server = Composition.Build(settings, folder);
     await Composition.StartAsync(server);

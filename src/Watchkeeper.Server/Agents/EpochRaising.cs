@@ -19,21 +19,27 @@ internal sealed partial class EpochRaising(
     /// <summary>
     /// Gives every target whose holding is ahead of us an epoch above it, with the agent that it has.
     /// </summary>
+    /// <param name="agent">The agent that holds them.</param>
+    /// <param name="holdings">What it holds.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <remarks>
     /// Whoever watches it does so under a void epoch until it is set anew: by the difference that the connecting agent
     /// is told, or by the reconciler.
     /// </remarks>
-    public Task RaiseAsync(ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        Task.WhenAll(holdings.Where(IsAhead).Select(holding => RaiseAsync(holding, cancellationToken)));
+    public Task RaiseAsync(string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        Task.WhenAll(holdings.Where(holding => IsAhead(agent, holding))
+            .Select(holding => RaiseAsync(agent, holding, cancellationToken)));
 
-    private bool IsAhead(Holding holding) =>
+    // The same epoch in another agent's hands was given twice, once before a backup was restored: it is nobody's now.
+    private bool IsAhead(string agent, Holding holding) =>
         holding.Epoch.Value <= HighestCredible
         && assignments.TryFind(holding.Target, out var vnfc)
-        && holding.Epoch.Value > vnfc.Vnfc.Epoch;
+        && (holding.Epoch.Value > vnfc.Vnfc.Epoch
+            || (holding.IsWatched && holding.Epoch.Value == vnfc.Vnfc.Epoch && vnfc.Vnfc.Agent != agent));
 
-    private async Task RaiseAsync(Holding holding, CancellationToken cancellationToken)
+    private async Task RaiseAsync(string agent, Holding holding, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MostTries && IsAhead(holding); attempt++)
+        for (var attempt = 0; attempt < MostTries && IsAhead(agent, holding); attempt++)
         {
             assignments.TryFind(holding.Target, out var vnfc);
             var raised = Raised(vnfc!.Vnfc, holding);

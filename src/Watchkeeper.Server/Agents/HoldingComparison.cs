@@ -23,7 +23,7 @@ internal sealed partial class HoldingComparison(
     public async Task<AgentDifference> CompareAsync(
         string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken)
     {
-        await raising.RaiseAsync(holdings, cancellationToken);
+        await raising.RaiseAsync(agent, holdings, cancellationToken);
         states.Connected(agent, assignments);
         var held = new Dictionary<TargetId, Holding>(holdings.Length);
         foreach (var holding in holdings)

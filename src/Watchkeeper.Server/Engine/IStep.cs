@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Storage;
 
@@ -20,6 +21,17 @@ internal interface IStep
     /// Does the step. An unexpected exception is caught by the runner and becomes a failure with a reference.
     /// </summary>
     Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What is stored with a failure of the step that nobody expected: the events that clients are promised of any
+    /// failure.
+    /// </summary>
+    /// <param name="operation">The occurrence as it was before the step.</param>
+    /// <param name="fault">The failure as clients see it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<ImmutableArray<Write>> FailureWritesAsync(
+        VnfLcmOpOcc operation, Fault fault, CancellationToken cancellationToken) =>
+        Task.FromResult(ImmutableArray<Write>.Empty);
 }
 
 /// <summary>What a step leaves to the runner.</summary>
@@ -32,6 +44,16 @@ internal interface IStep
 internal sealed record StepResult(
     StepOutcome Outcome, VnfLcmOpOcc Operation, ImmutableArray<Write> Writes, Action? Stored = null)
 {
+    /// <summary>
+    /// Set by a step that can only wait: nothing is stored, and the step is performed again when the task is over.
+    /// Until then the occurrence takes no place among those at work.
+    /// </summary>
+    public Task? Until { get; private init; }
+
     public static StepResult Done(VnfLcmOpOcc operation, params ImmutableArray<Write> writes) =>
         new(new StepOutcome.Done(), operation, writes);
+
+    /// <summary>There is no outcome yet.</summary>
+    public static StepResult Waiting(VnfLcmOpOcc operation, Task until) =>
+        new(new StepOutcome.Done(), operation, []) { Until = until };
 }

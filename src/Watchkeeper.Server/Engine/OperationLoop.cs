@@ -8,8 +8,8 @@ internal sealed partial class OperationLoop(
     OperationRunner runner, OperationWatch watch, ILogger<OperationLoop> logger)
 {
     /// <summary>
-    /// Occurrences at work at most. Steps mostly wait (for agents, for VMs that boot), so this is far more than the
-    /// processors: instantiations whose VMs never come alive must not hold up the migrations of a disaster.
+    /// Occurrences at work at most. Steps mostly wait for agents and VIMs, so this is far more than the processors. One
+    /// that waits for something that may never come, as for a VM to boot, takes no place meanwhile.
     /// </summary>
     public const int MostAtWork = 1_024;
 
@@ -29,6 +29,7 @@ internal sealed partial class OperationLoop(
         Waiting,
         AtWork,
         AtWorkAndWokenAgain,
+        Parked,
     }
 
     /// <summary>Asks for an occurrence to be brought to rest. Asking again is harmless, and never lost.</summary>
@@ -36,7 +37,7 @@ internal sealed partial class OperationLoop(
     {
         lock (_lock)
         {
-            if (_stages.TryGetValue(id, out var stage))
+            if (_stages.TryGetValue(id, out var stage) && stage != Stage.Parked)
             {
                 // Its runner may just have found nothing to do: it looks once more.
                 _stages[id] = stage == Stage.Waiting ? Stage.Waiting : Stage.AtWorkAndWokenAgain;
@@ -44,6 +45,22 @@ internal sealed partial class OperationLoop(
             else if (_woken.Writer.TryWrite(id))
             {
                 _stages[id] = Stage.Waiting;
+            }
+            else
+            {
+                _stages.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Wakes an occurrence that nobody knows of here: one that waits for something is left to wait.</summary>
+    public void WakeIfForgotten(OperationId id)
+    {
+        lock (_lock)
+        {
+            if (!_stages.ContainsKey(id))
+            {
+                Wake(id);
             }
         }
     }
@@ -83,17 +100,19 @@ internal sealed partial class OperationLoop(
     {
         // The loop goes on to the next occurrence even if this one's first step blocks.
         await Task.Yield();
+        Task? until = null;
         try
         {
             do
             {
                 Enter(id);
-                if (await runner.RunAsync(id, cancellationToken) is { } rested)
+                (var rested, until) = await runner.RunAsync(id, cancellationToken);
+                if (rested is not null)
                 {
                     watch.Rested(rested);
                 }
             }
-            while (!TryLeave(id));
+            while (!TryLeave(id, isParked: until is not null));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -109,6 +128,25 @@ internal sealed partial class OperationLoop(
         {
             places.Release();
         }
+
+        if (until is not null)
+        {
+            await until.WaitAsync(cancellationToken).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            WakeParked(id);
+        }
+    }
+
+    // It may have been woken by somebody else meanwhile, and parked again: then this is one look too many, and no harm.
+    private void WakeParked(OperationId id)
+    {
+        lock (_lock)
+        {
+            if (_stages.TryGetValue(id, out var stage) && stage == Stage.Parked)
+            {
+                Wake(id);
+            }
+        }
     }
 
     private void Enter(OperationId id)
@@ -119,11 +157,25 @@ internal sealed partial class OperationLoop(
         }
     }
 
-    private bool TryLeave(OperationId id)
+    private bool TryLeave(OperationId id, bool isParked)
     {
         lock (_lock)
         {
-            return _stages[id] == Stage.AtWork && _stages.Remove(id);
+            if (_stages[id] != Stage.AtWork)
+            {
+                return false;
+            }
+
+            if (isParked)
+            {
+                _stages[id] = Stage.Parked;
+            }
+            else
+            {
+                _stages.Remove(id);
+            }
+
+            return true;
         }
     }
 

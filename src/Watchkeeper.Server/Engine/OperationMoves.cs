@@ -5,10 +5,20 @@ using Watchkeeper.Server.Storage;
 namespace Watchkeeper.Server.Engine;
 
 /// <summary>
+/// Gives back what was kept for an occurrence while it worked: called when it has stopped working, however it stopped.
+/// </summary>
+internal delegate void WorkEnded(OperationId operation);
+
+/// <summary>
 /// The one way into a state: the state and its notification are committed together, whoever asked for it.
 /// </summary>
 internal sealed partial class OperationMoves(
-    Store store, OperationMetrics metrics, IIdSource ids, TimeProvider time, ILogger<OperationMoves> logger)
+    Store store,
+    OperationMetrics metrics,
+    IIdSource ids,
+    TimeProvider time,
+    ILogger<OperationMoves> logger,
+    WorkEnded? workEnded = null)
 {
     /// <summary>Takes an arrow.</summary>
     /// <returns>The occurrence as it is stored now.</returns>
@@ -41,6 +51,11 @@ internal sealed partial class OperationMoves(
             cancellationToken);
 
         LogStateEntered(moved.Operation, moved.Id.Value, moved.State, moved.Fault?.Detail);
+        if (moved.State == LcmOperationState.FailedTemp || !moved.IsOpen)
+        {
+            workEnded?.Invoke(moved.Id);
+        }
+
         if (!moved.IsOpen)
         {
             metrics.Ended(moved);

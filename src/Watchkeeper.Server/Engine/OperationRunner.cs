@@ -1,7 +1,13 @@
+using System.Numerics;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
+
+/// <summary>How a run of an occurrence ended.</summary>
+/// <param name="Rested">The occurrence at rest; null when there is none, or it is not at rest.</param>
+/// <param name="Until">When it can go on; null when it rests.</param>
+internal readonly record struct RunEnd(VnfLcmOpOcc? Rested, Task? Until);
 
 /// <summary>Brings one occurrence to rest: decides, acts, commits, until there is nothing to do.</summary>
 /// <remarks>
@@ -22,9 +28,8 @@ internal sealed partial class OperationRunner(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the occurrence until it ends or waits for a client.</summary>
-    /// <returns>The occurrence at rest; null when there is none.</returns>
-    public async Task<VnfLcmOpOcc?> RunAsync(OperationId id, CancellationToken cancellationToken)
+    /// <summary>Runs the occurrence until it ends, waits for a client, or can only wait.</summary>
+    public async Task<RunEnd> RunAsync(OperationId id, CancellationToken cancellationToken)
     {
         VnfLcmOpOcc? operation = null;
         StoreConflictException? lastConflict = null;
@@ -35,16 +40,16 @@ internal sealed partial class OperationRunner(
             try
             {
                 operation ??= await store.FindOccurrenceAsync(id, cancellationToken);
-                if (operation is null)
+                if (operation is null || !plans.TryFind(operation, out var plan))
                 {
-                    return null;
+                    return default;
                 }
 
                 var tired = conflicts >= MostConflicts ? lastConflict : null;
-                var next = await AdvanceAsync(operation, tired, cancellationToken);
+                var (next, until) = await AdvanceAsync(operation, plan, tired, cancellationToken);
                 if (next is null)
                 {
-                    return operation;
+                    return new RunEnd(until is null ? operation : null, until);
                 }
 
                 operation = next;
@@ -58,9 +63,10 @@ internal sealed partial class OperationRunner(
                 lastConflict = e;
                 LogSetback(id.Value, e.Message);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogSetback(id.Value, e.Message);
+                // Not even a failure could be stored. It is told of now and then: it may last.
+                Tell(id, e, setbacks + 1);
             }
 
             operation = null;
@@ -68,27 +74,61 @@ internal sealed partial class OperationRunner(
         }
     }
 
-    // Null when there is nothing to do.
-    private async Task<VnfLcmOpOcc?> AdvanceAsync(
-        VnfLcmOpOcc operation, StoreConflictException? tired, CancellationToken cancellationToken)
+    private void Tell(OperationId id, Exception exception, int setbacks)
     {
-        var plan = plans.For(operation);
+        if (!BitOperations.IsPow2(setbacks))
+        {
+            return;
+        }
+
+        if (exception is StoreUnavailableException)
+        {
+            LogSetback(id.Value, exception.Message);
+        }
+        else
+        {
+            LogNotStored(exception, id.Value, setbacks);
+        }
+    }
+
+    // Without a next there is nothing to do: at all, or until something has happened.
+    private async Task<(VnfLcmOpOcc? Next, Task? Until)> AdvanceAsync(
+        VnfLcmOpOcc operation, OperationPlan plan, StoreConflictException? tired, CancellationToken cancellationToken)
+    {
         switch (LcmDecider.Next(operation, plan))
         {
             case Decision.Perform(var step):
                 var result = tired is null
                     ? await attempt.PerformAsync(operation, step, cancellationToken)
-                    : attempt.Unexpected(operation, step, tired);
-                return await CommitAsync(operation, plan, step, result, cancellationToken);
+                    : await attempt.UnexpectedAsync(operation, step, tired, cancellationToken);
+                return result.Until is { } until
+                    ? (null, until)
+                    : (await StoreAsync(operation, plan, step, result, cancellationToken), null);
 
             case Decision.Move(var trigger, var fault):
-                return await moves.MoveAsync(operation, trigger, fault, cancellationToken);
+                return (await moves.MoveAsync(operation, trigger, fault, cancellationToken), null);
 
             case Decision.Rest:
-                return null;
+                return (null, null);
 
             case var decision:
                 throw new InvalidOperationException($"Unknown decision {decision}.");
+        }
+    }
+
+    // What the store will never take, it is not asked for again: then the step has failed, and that is stored.
+    private async Task<VnfLcmOpOcc> StoreAsync(
+        VnfLcmOpOcc before, OperationPlan plan, StepName step, StepResult result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CommitAsync(before, plan, step, result, cancellationToken);
+        }
+        catch (Exception e) when (
+            e is not (OperationCanceledException or StoreConflictException or StoreUnavailableException))
+        {
+            var failed = await attempt.UnexpectedAsync(before, step, e, cancellationToken);
+            return await CommitAsync(before, plan, step, failed, cancellationToken);
         }
     }
 
@@ -172,4 +212,9 @@ internal sealed partial class OperationRunner(
         Level = LogLevel.Warning,
         Message = "Operation {OperationId} was not stored and is decided anew: {Reason}")]
     private partial void LogSetback(Guid operationId, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Operation {OperationId} could not be carried on, {Failures} times in a row; it is tried again")]
+    private partial void LogNotStored(Exception exception, Guid operationId, int failures);
 }

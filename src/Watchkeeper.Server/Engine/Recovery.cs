@@ -35,7 +35,7 @@ internal sealed partial class Recovery(
     /// <summary>Wakes every occurrence whose decision is not Rest.</summary>
     public async Task ScanAsync(CancellationToken cancellationToken)
     {
-        foreach (var operation in await store.OpenOccurrencesAsync(cancellationToken))
+        foreach (var operation in await store.OccurrencesAtWorkAsync(cancellationToken))
         {
             if (!plans.TryFind(operation, out var plan))
             {
@@ -46,7 +46,7 @@ internal sealed partial class Recovery(
             }
             else if (LcmDecider.Next(operation, plan) is not Decision.Rest)
             {
-                loop.Wake(operation.Id);
+                loop.WakeIfForgotten(operation.Id);
             }
         }
     }

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Storage;
 
@@ -31,19 +32,43 @@ internal sealed partial class StepAttempt(StepCatalog steps, IIdSource ids, ILog
         }
         catch (Exception e)
         {
-            return Unexpected(operation, step, e);
+            return await UnexpectedAsync(operation, step, e, cancellationToken);
         }
     }
 
     /// <summary>
     /// The outcome of a step that failed as nobody expected: logged once, under the reference that clients see.
     /// </summary>
-    public StepResult Unexpected(VnfLcmOpOcc operation, StepName step, Exception exception)
+    public async Task<StepResult> UnexpectedAsync(
+        VnfLcmOpOcc operation, StepName step, Exception exception, CancellationToken cancellationToken)
     {
         var reference = ids.Next();
         LogUnexpected(exception, operation.Operation, operation.Id.Value, step.Value, reference);
-        return new StepResult(new StepOutcome.Failed(EngineFaults.Unexpected(step, reference)), operation, []);
+        var fault = EngineFaults.Unexpected(step, reference);
+        return new StepResult(
+            new StepOutcome.Failed(fault), operation, await WritesAsync(operation, step, fault, cancellationToken));
     }
+
+    // That the events of a failure can't be told is no reason not to store the failure.
+    private async Task<ImmutableArray<Write>> WritesAsync(
+        VnfLcmOpOcc operation, StepName step, Fault fault, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await steps.For(operation.Operation, step).FailureWritesAsync(operation, fault, cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StoreUnavailableException))
+        {
+            LogUntold(e, operation.Operation, operation.Id.Value, step.Value);
+            return [];
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "{Operation} {OperationId} could not say what belongs to the failure of {Step}")]
+    private partial void LogUntold(
+        Exception exception, LcmOperationType operation, Guid operationId, string step);
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -3,6 +3,7 @@ using OpenTelemetry.Resources;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Notifications;
+using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Health;
 
@@ -26,13 +27,17 @@ internal static class HealthEndpoints
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("live")).WithSummary("The process answers.").WithTags("Health");
-        app.MapGet("/health/ready", (Readiness readiness) => readiness.IsReady
-                ? Results.Text("ready")
-                : Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable))
-            .WithSummary("What is stored was read, and operations are carried on.")
+        app.MapGet("/health/ready", (Readiness readiness, StoreHealth store) =>
+                !readiness.IsReady ? NotReady("starting")
+                : store.Failure is { } why ? NotReady($"the store takes no writes: {why}")
+                : Results.Text("ready"))
+            .WithSummary("What is stored was read, the store takes writes, and operations are carried on.")
             .WithTags("Health");
         // The gauge is asked when somebody looks; nobody else would have it made.
         _ = app.Services.GetRequiredService<AgentsMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
+
+    private static IResult NotReady(string why) =>
+        Results.Text(why, statusCode: StatusCodes.Status503ServiceUnavailable);
 }

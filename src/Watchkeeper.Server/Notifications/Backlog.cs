@@ -33,7 +33,7 @@ internal sealed class Backlog(Store store, SubscriptionFilter filter, long curso
     {
         while (true)
         {
-            var entries = await store.NotificationsAsync(CountedTo, Step, cancellationToken);
+            var entries = await store.NotificationTail.ReadAsync(CountedTo, Step, cancellationToken);
             if (entries.IsEmpty)
             {
                 return;

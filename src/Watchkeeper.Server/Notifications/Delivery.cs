@@ -84,7 +84,8 @@ internal sealed partial class Delivery
     // Returns whether there was anything.
     private async Task<bool> DeliverBatchAsync(CancellationToken cancellationToken)
     {
-        var entries = await _tools.Store.NotificationsAsync(_cursor, _tools.Limits.Batch, cancellationToken);
+        var entries = await _tools.Store.NotificationTail.ReadAsync(
+            _cursor, _tools.Limits.Batch, cancellationToken);
         if (entries.Length == _tools.Limits.Batch && await IsTooMuchAsync(entries[0].Entry, cancellationToken))
         {
             await SuspendAsync(cancellationToken);

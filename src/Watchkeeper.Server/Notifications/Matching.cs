@@ -1,4 +1,4 @@
-using Watchkeeper.Server.OperationOccurrences;
+using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Subscriptions;
 
@@ -15,8 +15,8 @@ internal static class Matching
     public static bool Matches(this SubscriptionFilter filter, NotificationEntry entry) =>
         IsAmong(filter.NotificationTypes, entry.Type)
         && (entry.Operation is not { } operation
-            || (IsAmong(filter.OperationTypes, LcmNames.Print(operation.Operation))
-                && IsAmong(filter.OperationStates, LcmNames.Print(operation.State))))
+            || (IsAmong(filter.OperationTypes, Spelling.Of(operation.Operation))
+                && IsAmong(filter.OperationStates, Spelling.Of(operation.State))))
         && (filter.Instances is null || Matches(filter.Instances, entry.Instance));
 
     private static bool Matches(InstanceFilter filter, NotifiedInstance instance) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.OperationOccurrences;
 using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
@@ -69,12 +70,12 @@ internal static class NotificationBody
             entry.At,
             operation.IsAutomaticInvocation,
             entry.Type,
-            LcmNames.Print(operation.State),
+            Spelling.Of(operation.State),
             isStart ? "START" : "RESULT",
             operation.Id.ToString(),
             LinksOf(entry, subscription, links),
             subscription.Id.ToString("D"),
-            LcmNames.Print(operation.Operation),
+            Spelling.Of(operation.Operation),
             entry.Id.ToString("D"),
             isFull ? null : SubscriptionRequest.Short,
             isFull && !isStart ? OccurrenceRepresentation.AffectedVnfcsOf(operation) : null,

@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
@@ -8,5 +9,5 @@ internal static class OccurrenceFaults
 {
     public static Fault Unsupported(OccurrenceTask task, LcmOperationType operation) => new(
         "faults/task-unsupported", "The operation does not support this", 404,
-        $"An occurrence of {LcmNames.Print(operation)} can't be asked for {task.Name}.");
+        $"An occurrence of {Spelling.Of(operation)} can't be asked for {task.Name}.");
 }

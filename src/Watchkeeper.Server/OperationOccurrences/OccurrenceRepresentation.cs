@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.OperationOccurrences;
@@ -15,11 +16,11 @@ internal static class OccurrenceRepresentation
         return new VnfLcmOpOccResponse
         {
             Id = operation.Id.ToString(),
-            OperationState = LcmNames.Print(operation.State),
+            OperationState = Spelling.Of(operation.State),
             StateEnteredTime = operation.StateEnteredTime,
             StartTime = operation.StartTime,
             VnfInstanceId = operation.VnfInstanceId.ToString(),
-            Operation = LcmNames.Print(operation.Operation),
+            Operation = Spelling.Of(operation.Operation),
             IsAutomaticInvocation = operation.IsAutomaticInvocation,
             OperationParams = operation.Parameters is { ValueKind: JsonValueKind.Object } parameters
                 ? Secrets.Without(parameters)

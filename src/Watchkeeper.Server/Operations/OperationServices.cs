@@ -32,6 +32,10 @@ internal static class OperationServices
         services.AddSingleton<GapMeasured>(provider => provider.GetRequiredService<GapRecorder>().Take);
         services.AddHostedService<GapService>();
         services.AddSingleton(DrillOf(settings));
+        // Room that an operation has reserved and not used is everybody's again as soon as it has stopped working: it
+        // may wait for a client for long.
+        services.AddSingleton<WorkEnded>(provider =>
+            operation => provider.GetRequiredService<CapacityLedger>().Release(operation.Value));
         services.AddSingleton<Drafting>();
         services.AddSingleton<Preflight>();
         services.AddSingleton<VmRemoval>();

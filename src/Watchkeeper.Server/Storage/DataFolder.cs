@@ -68,8 +68,10 @@ internal sealed class DataFolder : IDisposable
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
 
-    // A folder that is there already keeps its mode: it is its owner's decision, and the files are private in any case.
-    private static void MakePrivate(string path)
+    /// <summary>Makes a folder for its owner alone.</summary>
+    /// <remarks>One that is there already keeps its mode: it is its owner's decision, and the files are private in any
+    /// case.</remarks>
+    public static void MakePrivate(string path)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -58,8 +58,8 @@ internal static class DatabaseFile
     public static void Configure(DbContextOptionsBuilder builder, string path, bool pooled = true) =>
         builder.UseSqlite(ConnectionString(path, pooled)).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
-    // SQLite gives the log and the index beside the file the file's own mode.
-    private static void CreatePrivate(string path)
+    /// <summary>Makes an empty file for its owner alone: SQLite gives the files beside it the same mode.</summary>
+    public static void CreatePrivate(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
@@ -70,8 +70,11 @@ internal static class DatabaseFile
         new FileStream(path, options).Dispose();
     }
 
-    // Opened read-only, so that a damaged file stays as it is for whoever will try to save what is in it.
-    private static void Inspect(string path)
+    /// <summary>Looks whether a database is sound, and leaves it untouched.</summary>
+    /// <remarks>Opened read-only, so that a damaged file stays as it is for whoever will try to save what is in
+    /// it.</remarks>
+    /// <exception cref="DataFolderException">It is damaged.</exception>
+    public static void Inspect(string path)
     {
         var connectionString = new SqliteConnectionStringBuilder
         {

@@ -12,7 +12,11 @@ namespace Watchkeeper.Server.Storage;
 /// conflicts falls out of its group alone; an error of the disk makes the writer try the units of the group one by one.
 /// </remarks>
 internal sealed partial class GroupCommitWriter(
-    string databasePath, TopicBoard board, ILogger<GroupCommitWriter> logger, ICommitGate? gate = null)
+    string databasePath,
+    TopicBoard board,
+    ILogger<GroupCommitWriter> logger,
+    ICommitGate? gate = null,
+    StoreHealth? health = null)
 {
     /// <summary>
     /// Units that wait at most. A caller beyond waits for room, which slows down whoever writes too much.
@@ -25,8 +29,8 @@ internal sealed partial class GroupCommitWriter(
     private readonly Channel<CommitUnit> _waiting = Channel.CreateBounded<CommitUnit>(
         new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
+    private readonly StoreHealth _health = health ?? new StoreHealth();
     private PreparedCommands? _commands;
-    private bool _isUnavailable;
 
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row count did not hold; nothing was stored.</exception>
@@ -245,18 +249,16 @@ internal sealed partial class GroupCommitWriter(
 
     private void NoteUnavailable(SqliteException e)
     {
-        if (!_isUnavailable)
+        if (_health.Failed(e.Message))
         {
-            _isUnavailable = true;
             LogUnavailable(e.SqliteErrorCode, e.Message);
         }
     }
 
     private void NoteAvailable()
     {
-        if (_isUnavailable)
+        if (_health.Worked())
         {
-            _isUnavailable = false;
             LogAvailable();
         }
     }

@@ -73,7 +73,10 @@ internal sealed record NotifiedInstance(
 }
 
 /// <summary>A notification entry with its place in the log.</summary>
-internal sealed record StoredNotification(long Position, NotificationEntry Entry);
+/// <param name="Position">Its place.</param>
+/// <param name="Entry">The entry.</param>
+/// <param name="Size">Its characters as it is stored.</param>
+internal sealed record StoredNotification(long Position, NotificationEntry Entry, int Size);
 
 /// <summary>A subscription: who is told, what, and how far it has got.</summary>
 /// <param name="Id">The subscription's id.</param>

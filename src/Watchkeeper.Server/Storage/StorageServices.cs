@@ -22,7 +22,10 @@ internal static class StorageServices
             folder.DatabasePath,
             provider.GetRequiredService<TopicBoard>(),
             provider.GetRequiredService<ILogger<GroupCommitWriter>>(),
-            provider.GetService<ICommitGate>()));
+            provider.GetService<ICommitGate>(),
+            provider.GetRequiredService<StoreHealth>()));
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<StoreProbe>();
         services.AddSingleton<Store>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(retention);
@@ -34,10 +37,11 @@ internal static class StorageServices
 }
 
 /// <summary>Runs the writer as long as the process runs.</summary>
-internal sealed class WriterService(GroupCommitWriter writer) : BackgroundService
+internal sealed class WriterService(GroupCommitWriter writer, StoreProbe probe) : BackgroundService
 {
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => writer.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(writer.RunAsync(stoppingToken), probe.RunAsync(stoppingToken));
 }
 
 /// <summary>Runs the removal of old rows as long as the process runs.</summary>

@@ -22,10 +22,15 @@ internal sealed class Store : IDisposable
         _writer = writer;
         _contexts = contexts;
         _board = board;
+        NotificationTail = new NotificationTail(
+            NotificationsAsync, () => board.StampOf(Topics.Notifications));
         using var db = contexts.CreateDbContext();
         _hot = new HotReads(db.Database.GetConnectionString()
             ?? throw new InvalidOperationException("The model has no connection."));
     }
+
+    /// <summary>The newest notification entries, read once for all who deliver them.</summary>
+    public NotificationTail NotificationTail { get; }
 
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
@@ -84,6 +89,24 @@ internal sealed class Store : IDisposable
         return open.Sort((one, other) => one.Id.Value.CompareTo(other.Id.Value));
     }
 
+    /// <summary>The occurrences about which the engine may have something to do: those at rest are not read.</summary>
+    public Task<ImmutableArray<VnfLcmOpOcc>> OccurrencesAtWorkAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Occurrences.Where(row => row.NeedsWork).Select(row => row.Document),
+        Documents.Read<VnfLcmOpOcc>,
+        cancellationToken);
+
+    /// <summary>The occurrences in FAILED_TEMP that entered it at a time or before, oldest first.</summary>
+    public Task<ImmutableArray<VnfLcmOpOcc>> FailedTempSinceAsync(
+        DateTimeOffset atOrBefore, CancellationToken cancellationToken)
+    {
+        var until = atOrBefore.ToUnixTimeMilliseconds();
+        return ListAsync(
+            db => db.Occurrences.Where(row => row.FailedTempAt <= until)
+                .OrderBy(row => row.FailedTempAt).Select(row => row.Document),
+            Documents.Read<VnfLcmOpOcc>,
+            cancellationToken);
+    }
+
     /// <summary>The VMs of one VNF instance, in the order of their ids.</summary>
     public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
         HotAsync(
@@ -119,7 +142,8 @@ internal sealed class Store : IDisposable
     public Task<ImmutableArray<StoredNotification>> NotificationsAsync(
         long after, int count, CancellationToken cancellationToken) => ListAsync(
             db => db.Notifications.Where(row => row.Position > after).OrderBy(row => row.Position).Take(count),
-            row => new StoredNotification(row.Position, Documents.Read<NotificationEntry>(row.Document)),
+            row => new StoredNotification(
+                row.Position, Documents.Read<NotificationEntry>(row.Document), row.Document.Length),
             cancellationToken);
 
     public Task<ImmutableArray<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancellationToken) =>

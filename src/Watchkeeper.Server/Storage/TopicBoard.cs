@@ -39,6 +39,17 @@ internal sealed class TopicBoard
         }
     }
 
+    /// <summary>
+    /// The stamp of the topics' latest commit; another one later means that there was another commit.
+    /// </summary>
+    public long StampOf(Topics topics)
+    {
+        lock (_lock)
+        {
+            return _stamps[(int)topics];
+        }
+    }
+
     /// <summary>Waits until one of the topics has a stamp above the one seen.</summary>
     /// <returns>The stamp to pass next time.</returns>
     public async Task<long> WaitAsync(Topics topics, long seen, CancellationToken cancellationToken)

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Watchkeeper.Server.OperationOccurrences;
+using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Subscriptions;
@@ -26,8 +26,8 @@ internal sealed record SubscriptionFilter(
     public static SubscriptionFilter Read(Attributes attributes)
     {
         var types = Known(attributes, "notificationTypes", Notifications.NotificationTypes.All);
-        var operations = Known(attributes, "operationTypes", LcmNames.Operations);
-        var states = Known(attributes, "operationStates", LcmNames.States);
+        var operations = Known(attributes, "operationTypes", Spelling.Operations);
+        var states = Known(attributes, "operationStates", Spelling.States);
 
         // SOL003 5.5.3.12: only notifications of operations have an operation and a state to be filtered by. A filter
         // without

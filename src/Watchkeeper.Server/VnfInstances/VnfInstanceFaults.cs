@@ -15,7 +15,7 @@ internal static class VnfInstanceFaults
 
     public static Fault LeftoverVms { get; } = new(
         "faults/vms-left-over", "A failed instantiation left VMs behind", 409,
-        "An instantiation that was given up has left VMs behind. Instantiating again clears them; then terminate.");
+        "An instantiation that was given up has left VMs behind. Terminate it: that removes them.");
 
     public static Fault Held { get; } = new(
         "faults/operation-open", "An operation has not ended", 409,

@@ -17,13 +17,14 @@ internal sealed class EngineRig : IAsyncDisposable
 
     public EngineRig(
         OperationPlan[] plans, IStep[] steps, string? directory = null, ICommitGate? gate = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null, WorkEnded? workEnded = null)
     {
         Rig = new StoreRig(directory, gate);
         time ??= new FakeTimeProvider(Samples.Noon);
         var ids = new Version7Ids(time);
         Plans = new PlanCatalog(plans);
-        Moves = new OperationMoves(Store, _metrics, ids, time, NullLogger<OperationMoves>.Instance);
+        Moves = new OperationMoves(
+            Store, _metrics, ids, time, NullLogger<OperationMoves>.Instance, workEnded);
         var attempt = new StepAttempt(new StepCatalog(steps, Plans), ids, NullLogger<StepAttempt>.Instance);
         Runner = new OperationRunner(Store, Plans, attempt, Moves, time, NullLogger<OperationRunner>.Instance);
         Watch = new OperationWatch(Store, Plans);

@@ -82,4 +82,70 @@ public sealed class OperationLoopTests
 
         most.ShouldBe(OperationLoop.MostAtWork);
     }
+
+    [Fact]
+    public async Task What_can_only_wait_takes_no_place_and_goes_on_when_its_wait_is_over()
+    {
+        const int Operations = OperationLoop.MostAtWork + 6;
+        var entered = new SemaphoreSlim(0);
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var step = new ScriptedStep("a", (operation, _) =>
+        {
+            entered.Release();
+            return Task.FromResult(over.Task.IsCompleted
+                ? StepResult.Done(operation)
+                : StepResult.Waiting(operation, over.Task));
+        });
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step]);
+        var ids = new List<OperationId>();
+        foreach (var n in Enumerable.Range(1, Operations))
+        {
+            await rig.AddInstanceAsync(n);
+            ids.Add((await rig.AskAsync(n)).ShouldBeOfType<Admission.Opened>().Operation.Id);
+        }
+
+        for (var n = 0; n < Operations; n++)
+        {
+            await entered.WaitAsync(Token);
+        }
+
+        // Whoever waits is known: a scan does not have it look again. What is opened after the scan has its turn after
+        // all that the scan woke.
+        await rig.Recovery.ScanAsync(Token);
+        await rig.AddInstanceAsync(Operations + 1);
+        ids.Add((await rig.AskAsync(Operations + 1)).ShouldBeOfType<Admission.Opened>().Operation.Id);
+        await entered.WaitAsync(Token);
+        step.Attempts.ShouldBe(Operations + 1);
+        over.SetResult();
+        foreach (var id in ids)
+        {
+            (await rig.Watch.RestedAsync(id, Token))!.State.ShouldBe(LcmOperationState.Completed);
+        }
+
+        step.Attempts.ShouldBe(2 * ids.Count);
+    }
+
+    [Fact]
+    public async Task What_waits_looks_again_when_somebody_wakes_it()
+    {
+        var entered = new SemaphoreSlim(0);
+        var never = new TaskCompletionSource();
+        var mayEnd = false;
+        var step = new ScriptedStep("a", (operation, _) =>
+        {
+            entered.Release();
+            return Task.FromResult(Volatile.Read(ref mayEnd)
+                ? StepResult.Done(operation)
+                : StepResult.Waiting(operation, never.Task));
+        });
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step]);
+        await rig.AddInstanceAsync(1);
+        var id = (await rig.AskAsync(1)).ShouldBeOfType<Admission.Opened>().Operation.Id;
+        await entered.WaitAsync(Token);
+
+        Volatile.Write(ref mayEnd, true);
+        rig.Loop.Wake(id);
+
+        (await rig.Watch.RestedAsync(id, Token))!.State.ShouldBe(LcmOperationState.Completed);
+    }
 }

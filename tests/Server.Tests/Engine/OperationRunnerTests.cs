@@ -162,4 +162,34 @@ public sealed class OperationRunnerTests
         Should.Throw<InvalidOperationException>(() => new StepCatalog(
                 [new ScriptedStep("a")], new PlanCatalog([Of(1, Stop("a", amend: "b"))])))
             .Message.ShouldContain("no step 'b'");
+
+    [Fact]
+    public async Task A_write_that_the_store_will_never_take_is_a_failure_of_its_step()
+    {
+        var step = new ScriptedStep("a", (operation, _) => Task.FromResult(
+            StepResult.Done(operation, new Write("UPDATE nothing SET what = 1", []))));
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step], time: new InstantTime());
+        await rig.AddInstanceAsync(1);
+
+        var waiting = await rig.RunAsync(1);
+
+        waiting.State.ShouldBe(LcmOperationState.FailedTemp);
+        waiting.Fault!.Type.ShouldBe("faults/unexpected");
+        step.Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_kept_something_for_an_operation_is_told_when_it_has_stopped_working()
+    {
+        var ended = new List<OperationId>();
+        var failing = new ScriptedStep("a", (_, _) => throw new NotSupportedException());
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [failing], workEnded: ended.Add);
+        await rig.AddInstanceAsync(1);
+
+        var waiting = await rig.RunAsync(1);
+        ended.ShouldBe([waiting.Id]);
+        await rig.Requests.FailAsync(waiting.Id, null, Token);
+
+        ended.ShouldBe([waiting.Id, waiting.Id]);
+    }
 }

@@ -56,8 +56,10 @@ internal sealed class LifecycleRig : IAsyncDisposable
             (_, _) =>
                 { }, _carried, metrics, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
-        var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
-        var steps = new StepCatalog(Steps(ids, levels), plans);
+        var moves = new OperationMoves(
+            Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));
+        var steps = new StepCatalog(
+            Steps(ids, levels).Select(step => new FailingStep(step, () => FailsIn)), plans);
         var attempt = new StepAttempt(steps, ids, NullLogger<StepAttempt>.Instance);
         var runner = new OperationRunner(Store, plans, attempt, moves, Time, NullLogger<OperationRunner>.Instance);
         _watch = new OperationWatch(Store, plans);
@@ -66,6 +68,9 @@ internal sealed class LifecycleRig : IAsyncDisposable
         _requests = new OperationRequests(Store, plans, moves, loop);
         _working = loop.RunAsync(_stop.Token);
     }
+
+    /// <summary>The step that throws what nobody expects; null when none does.</summary>
+    public StepName? FailsIn { get; set; }
 
     public SignallingTime Time { get; } = new();
 
@@ -274,8 +279,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
         return
         [
             new PrepareStep(Store, drafting, Directory, Capacity),
-            new AllocateStep(Store, drafting, Assignments, Capacity, unset, removal, ids),
-            new MakeVmsStep(Store, drafting, Assignments, Capacity, Time),
+            new AllocateStep(Store, drafting, Assignments, unset, removal, ids),
+            new MakeVmsStep(Store, drafting, Assignments, Time),
             new SetFirstMonitorStep(Store, setting, Capacity),
             new AwaitAliveStep(Store, Assignments, Time),
             unset,

@@ -51,8 +51,10 @@ internal sealed class MigrationRig : IAsyncDisposable
         ];
         var plans = new PlanCatalog([MigrationPlan.Plan]);
         var ids = new Version7Ids(Time);
-        var moves = new OperationMoves(Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance);
-        var attempt = new StepAttempt(new StepCatalog(steps, plans), ids, NullLogger<StepAttempt>.Instance);
+        var moves = new OperationMoves(
+            Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));
+        var catalog = new StepCatalog(steps.Select(step => new FailingStep(step, () => FailsIn)), plans);
+        var attempt = new StepAttempt(catalog, ids, NullLogger<StepAttempt>.Instance);
         var runner = new OperationRunner(Store, plans, attempt, moves, Time, NullLogger<OperationRunner>.Instance);
         _watch = new OperationWatch(Store, plans);
         var loop = new OperationLoop(runner, _watch, NullLogger<OperationLoop>.Instance);
@@ -74,6 +76,9 @@ internal sealed class MigrationRig : IAsyncDisposable
             Gate, Marks, new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance));
         _working = loop.RunAsync(_stop.Token);
     }
+
+    /// <summary>The step that throws what nobody expects; null when none does.</summary>
+    public StepName? FailsIn { get; set; }
 
     public FakeTimeProvider Time { get; } = new(Samples.Noon);
 

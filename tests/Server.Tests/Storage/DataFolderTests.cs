@@ -1,5 +1,8 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Storage.Model;
 
 namespace Server.Tests.Storage;
 
@@ -118,13 +121,46 @@ public sealed class DataFolderTests : IDisposable
         await using var connection = new SqliteConnection(
             DatabaseFile.ConnectionString(rig.Folder.DatabasePath, pooled: false));
         await connection.OpenAsync(Token);
-        foreach (var condition in new[] { "o.is_open", "o.vnf_instance_id = 'x' AND o.is_open" })
+        foreach (var (condition, index) in new[]
+        {
+            ("o.is_open", "ux_occurrences_open"),
+            ("o.vnf_instance_id = 'x' AND o.is_open", "ux_occurrences_open"),
+            ("o.needs_work", "ix_occurrences_work"),
+            ("o.failed_temp_at <= 7", "ix_occurrences_failed_temp"),
+        })
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"EXPLAIN QUERY PLAN SELECT o.document FROM occurrences AS o WHERE {condition}";
             await using var plan = await command.ExecuteReaderAsync(Token);
             (await plan.ReadAsync(Token)).ShouldBeTrue();
-            plan.GetString(3).ShouldContain("ux_occurrences_open");
+            plan.GetString(3).ShouldContain(index);
         }
+    }
+
+    [Fact]
+    public async Task What_an_earlier_version_stored_is_given_the_columns_that_it_did_not_have()
+    {
+        using (var folder = DataFolder.Open(Data))
+        {
+            DatabaseFile.Prepare(folder.DatabasePath);
+            await using var db = new WatchkeeperDb(DatabaseFile.Options(folder.DatabasePath, pooled: false));
+            await db.Database.MigrateAsync("Initial", Token);
+            var resting = Samples.Operation(1, 1)
+                .Moved(LcmTrigger.Admitted, null, Samples.Noon).Moved(LcmTrigger.Interrupted, null, Samples.Noon);
+            foreach (var stored in (VnfLcmOpOcc[])[resting, Samples.Operation(2, 2)])
+            {
+                await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO occurrences (id, vnf_instance_id, version, is_open, document)
+                    VALUES ({stored.Id.ToString()}, {stored.VnfInstanceId.ToString()}, 0, 1, {Documents.Write(stored)})
+                    """,
+                    Token);
+            }
+        }
+
+        await using var rig = new StoreRig(Data);
+        (await rig.Store.OccurrencesAtWorkAsync(Token)).Select(o => o.Id.Value).ShouldBe([Samples.Id(2)]);
+        (await rig.Store.FailedTempSinceAsync(Samples.Noon, Token)).Select(o => o.Id.Value).ShouldBe([Samples.Id(1)]);
+        (await rig.Store.FailedTempSinceAsync(Samples.Noon.AddMilliseconds(-1), Token)).ShouldBeEmpty();
     }
 }

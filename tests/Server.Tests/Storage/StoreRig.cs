@@ -21,7 +21,7 @@ internal sealed class StoreRig : IAsyncDisposable
         Contexts = new PooledDbContextFactory<WatchkeeperDb>(DatabaseFile.Options(Folder.DatabasePath, pooled: false));
         Board = new TopicBoard();
         Writer = new GroupCommitWriter(
-            Folder.DatabasePath, Board, NullLogger<GroupCommitWriter>.Instance, gate);
+            Folder.DatabasePath, Board, NullLogger<GroupCommitWriter>.Instance, gate, Health);
         Store = new Store(Writer, Contexts, Board);
         _writing = Writer.RunAsync(_stop.Token);
     }
@@ -31,6 +31,8 @@ internal sealed class StoreRig : IAsyncDisposable
     public DataFolder Folder { get; }
 
     public PooledDbContextFactory<WatchkeeperDb> Contexts { get; }
+
+    public StoreHealth Health { get; } = new();
 
     public TopicBoard Board { get; }
 

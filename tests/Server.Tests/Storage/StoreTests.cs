@@ -217,4 +217,32 @@ public sealed class StoreTests
         await rig.Store.CommitAsync([EventTable.Append(Samples.Event(2, 1))], Token);
         (await rig.Store.WaitAsync(Topics.Events, second, Token)).ShouldBeGreaterThan(second);
     }
+
+    [Fact]
+    public async Task Occurrences_at_rest_are_not_read_as_work_and_those_in_FAILED_TEMP_are_found_by_their_age()
+    {
+        await using var rig = new StoreRig();
+        VnfLcmOpOcc Failed(int n, bool isUnattended, int minutes) =>
+            (Samples.Operation(n, n) with { LeavesFailedTempUnattended = isUnattended })
+                .Moved(LcmTrigger.Admitted, null, Samples.Noon)
+                .Moved(LcmTrigger.Interrupted, null, Samples.Noon.AddMinutes(minutes));
+        var ended = Samples.Operation(5, 5).Moved(LcmTrigger.Refused, null, Samples.Noon);
+        ImmutableArray<VnfLcmOpOcc> all =
+        [
+            Samples.Operation(1, 1), Failed(2, isUnattended: false, 2), Failed(3, isUnattended: true, 1),
+            Failed(4, false, 9),
+            ended,
+        ];
+        await rig.Store.CommitAsync([.. all.Select(OccurrenceTable.Insert)], Token);
+
+        (await rig.Store.OccurrencesAtWorkAsync(Token)).Select(o => o.Id.Value)
+            .ShouldBe([Samples.Id(1), Samples.Id(3)], ignoreOrder: true);
+        (await rig.Store.FailedTempSinceAsync(Samples.Noon.AddMinutes(2), Token)).Select(o => o.Id.Value)
+            .ShouldBe([Samples.Id(3), Samples.Id(2)]);
+
+        await rig.Store.CommitAsync(
+            [OccurrenceTable.Update(all[1].Moved(LcmTrigger.RetryRequested, null, Samples.Noon))], Token);
+        (await rig.Store.OccurrencesAtWorkAsync(Token)).Length.ShouldBe(3);
+        (await rig.Store.FailedTempSinceAsync(Samples.Noon.AddMinutes(2), Token)).Length.ShouldBe(1);
+    }
 }

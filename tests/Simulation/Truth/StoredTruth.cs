@@ -90,7 +90,8 @@ internal sealed class StoredTruth : IDisposable
     {
         var added = Select(
             "SELECT position, document FROM notifications WHERE position > @p ORDER BY position", _lastNotification,
-            row => new StoredNotification(row.GetInt64(0), Documents.Read<NotificationEntry>(row.GetString(1))));
+            row => new StoredNotification(
+                row.GetInt64(0), Documents.Read<NotificationEntry>(row.GetString(1)), row.GetString(1).Length));
         Notifications.AddRange(added);
         _lastNotification = added.Count > 0 ? added[^1].Position : _lastNotification;
         return [.. added];

@@ -13,7 +13,6 @@ internal sealed class AllocateStep(
     Store store,
     Drafting drafting,
     Assignments assignments,
-    CapacityLedger capacity,
     UnsetAllStep unset,
     VmRemoval removal,
     IIdSource ids) : IStep
@@ -31,7 +30,7 @@ internal sealed class AllocateStep(
 
         if (await ClearLeftoversAsync(operation, cancellationToken) is { } uncleared)
         {
-            return Failed(operation, uncleared);
+            return new StepResult(uncleared, operation, []);
         }
 
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
@@ -40,7 +39,7 @@ internal sealed class AllocateStep(
             instance, InstantiateRequest.Of(operation), cancellationToken);
         if (fault is not null)
         {
-            return Failed(operation, new StepOutcome.Failed(fault));
+            return new StepResult(new StepOutcome.Failed(fault), operation, []);
         }
 
         ImmutableArray<WatchedVnfc> vnfcs =
@@ -67,9 +66,6 @@ internal sealed class AllocateStep(
             || (line.Step == InstantiatePlan.Allocate && line.Outcome is StepOutcome.Done));
         return lastOfThese?.Step == InstantiatePlan.Allocate;
     }
-
-    private StepResult Failed(VnfLcmOpOcc operation, StepOutcome outcome) =>
-        new(outcome, operation, [], () => capacity.Release(operation.Id.Value));
 
     // An instantiation that was given up (FAILED) has left what it had made: it goes before anything new is made.
     private async Task<StepOutcome.Failed?> ClearLeftoversAsync(VnfLcmOpOcc operation,

@@ -8,8 +8,7 @@ using Watchkeeper.Server.Vim;
 namespace Watchkeeper.Server.Operations.Instantiate;
 
 /// <summary>Has the VIM make every VM that is not there yet; those that it could make stay for a retry.</summary>
-internal sealed class MakeVmsStep(
-    Store store, Drafting drafting, Assignments assignments, CapacityLedger capacity, TimeProvider time) : IStep
+internal sealed class MakeVmsStep(Store store, Drafting drafting, Assignments assignments, TimeProvider time) : IStep
 {
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 
@@ -23,8 +22,7 @@ internal sealed class MakeVmsStep(
         var (blueprint, fault) = await drafting.DraftAsync(instance, request, cancellationToken);
         if (fault is not null)
         {
-            return new StepResult(
-                new StepOutcome.Failed(fault), operation, [], () => capacity.Release(operation.Id.Value));
+            return new StepResult(new StepOutcome.Failed(fault), operation, []);
         }
 
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
@@ -40,15 +38,7 @@ internal sealed class MakeVmsStep(
                 .. made.Select(vnfc => VnfcTable.Update(vnfc.Vnfc)),
                 .. made.Select(vnfc => EventTable.Append(EventOf(operation, vnfc.Vnfc))),
             ],
-            () =>
-            {
-                assignments.Stored(made.Select(MonitorSetting.Stored));
-                if (failed.Why is not null)
-                {
-                    // It may wait for a client for long, and room that is kept for it would be lost to all others.
-                    capacity.Release(operation.Id.Value);
-                }
-            });
+            () => assignments.Stored(made.Select(MonitorSetting.Stored)));
     }
 
     private static async Task<(WatchedVnfc Vnfc, string? Why)> MakeAsync(

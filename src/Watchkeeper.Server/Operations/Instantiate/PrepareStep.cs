@@ -31,7 +31,7 @@ internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory
         fault ??= AgentObjection(operation, blueprint!) ?? VimObjection(operation, request, blueprint!);
         return fault is null
             ? StepResult.Done(operation)
-            : new StepResult(new StepOutcome.Failed(fault), operation, [], () => capacity.Release(operation.Id.Value));
+            : new StepResult(new StepOutcome.Failed(fault), operation, []);
     }
 
     private Fault? AgentObjection(VnfLcmOpOcc operation, Blueprint blueprint)

@@ -27,6 +27,10 @@ internal static class MigrationFaults
         "faults/monitoring-already-unset", "Monitoring already unset", 409,
         $"VM {vnfc} is in VM_MONITOR_UNSET_STATE: its monitoring was disabled on request. Enable it before migrating.");
 
+    public static Fault BeingRemoved(string vnfc) => new(
+        "faults/vm-being-removed", "A VM is being removed", 409,
+        $"VM {vnfc} is in VM_UNDEPLOYING_STATE: a termination of this VNF was given up. Terminate the VNF again.");
+
     public static Fault NotSeenByNewAgent(string agent, string former, string vnfc, string address, string why) => new(
         "faults/not-seen-by-agent", "The new agent does not see a VM that the old one sees", 409,
         $"The monitoring agent '{agent}' does not see VM {vnfc} at {address} ({why}), which '{former}' sees.");

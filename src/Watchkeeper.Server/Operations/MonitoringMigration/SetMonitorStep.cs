@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
@@ -53,6 +54,20 @@ internal sealed class SetMonitorStep(
             && !IsStamped(operation, vnfc),
         _ => true,
     };
+
+    public async Task<ImmutableArray<Write>> FailureWritesAsync(
+        VnfLcmOpOcc operation, Fault fault, CancellationToken cancellationToken)
+    {
+        var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken);
+        return instance?.Deployment is not { } deployment || MigrationMemory.Of(operation).NothingToMove
+            ? []
+            : FailureEvents.OfSet(
+                operation,
+                deployment.Agent.Name,
+                await store.VnfcsAsync(instance.Id, cancellationToken),
+                fault,
+                time.GetUtcNow());
+    }
 
     // The update of this very attempt gave it this epoch. UNWATCHED, it was not sent yet, or a crash took the answer,
     // and asking again for the same one is harmless. SET, its agent has confirmed it with a reconnect, and it is told

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
@@ -39,6 +40,10 @@ internal sealed class UpdateServiceStep(
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
         return Updated(operation, wanted, memory.NothingToMove ? [] : Stamped(operation, wanted, vnfcs), afterWrite);
     }
+
+    public Task<ImmutableArray<Write>> FailureWritesAsync(
+        VnfLcmOpOcc operation, Fault fault, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<Write>>([FailureEvents.OfUpdate(operation, fault, time.GetUtcNow())]);
 
     // Forward, this operation's own update is not done twice; backward, an update that was written is undone once.
     private static bool IsMet(VnfLcmOpOcc operation, VnfInstance instance) => operation.IsBackward

@@ -47,6 +47,11 @@ internal sealed class ValidateStep(
             return MigrationFaults.AlreadyUnset(unset.Vnfc.Id.ToString());
         }
 
+        if (vnfcs.FirstOrDefault(vnfc => vnfc.Vnfc.State == VmState.Undeploying) is { } leaving)
+        {
+            return MigrationFaults.BeingRemoved(leaving.Vnfc.Id.ToString());
+        }
+
         await directory.SettledAsync(to.Name, cancellationToken);
         ImmutableArray<WatchedVnfc> moving =
             [.. vnfcs.Where(vnfc => !string.Equals(vnfc.Vnfc.Agent, to.Name, StringComparison.Ordinal))];

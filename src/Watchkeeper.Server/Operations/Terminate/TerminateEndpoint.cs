@@ -16,11 +16,16 @@ internal static class TerminateEndpoint
         .WithSummary("Terminates a VNF: unsets its monitors, then removes its VMs.")
         .WithTags("VNF instances");
 
+    /// <summary>Why an instance can't be terminated; null when it can.</summary>
+    /// <remarks>What an instantiation that was given up has left is there to be removed, too.</remarks>
+    public static Fault? Objection(VnfInstance instance) =>
+        instance.IsInstantiated || instance.Deployment is not null ? null : OperationFaults.NotInstantiated;
+
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId, HttpContext context, OperationDesk desk, Links links, CancellationToken cancellationToken)
     {
         var reading = await JsonBody.ReadAsync(context.Request, cancellationToken);
-        if ((reading.Fault ?? Objection(reading.Body)) is { } fault)
+        if ((reading.Fault ?? BodyObjection(reading.Body)) is { } fault)
         {
             return Problems.Of(fault);
         }
@@ -36,13 +41,13 @@ internal static class TerminateEndpoint
                 VnfInstanceId = new VnfInstanceId(id),
                 Operation = LcmOperationType.Terminate,
                 Parameters = reading.Body,
-                Objection = instance => instance.IsInstantiated ? null : OperationFaults.NotInstantiated,
+                Objection = Objection,
             },
             cancellationToken);
         return Accepting.Answer(admission, context, links);
     }
 
-    private static Fault? Objection(JsonElement body)
+    private static Fault? BodyObjection(JsonElement body)
     {
         if (!body.TryGetProperty("terminationType", out var type)
             || type.ValueKind != JsonValueKind.String

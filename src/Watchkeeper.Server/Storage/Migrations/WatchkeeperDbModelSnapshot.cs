@@ -133,9 +133,17 @@ namespace Watchkeeper.Server.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<long?>("FailedTempAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed_temp_at");
+
                     b.Property<bool>("IsOpen")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_open");
+
+                    b.Property<bool>("NeedsWork")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("needs_work");
 
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")
@@ -151,6 +159,14 @@ namespace Watchkeeper.Server.Storage.Migrations
                     b.HasIndex("EndedAt")
                         .HasDatabaseName("ix_occurrences_ended")
                         .HasFilter("ended_at IS NOT NULL");
+
+                    b.HasIndex("FailedTempAt")
+                        .HasDatabaseName("ix_occurrences_failed_temp")
+                        .HasFilter("failed_temp_at IS NOT NULL");
+
+                    b.HasIndex("NeedsWork")
+                        .HasDatabaseName("ix_occurrences_work")
+                        .HasFilter("needs_work");
 
                     b.HasIndex("VnfInstanceId")
                         .IsUnique()

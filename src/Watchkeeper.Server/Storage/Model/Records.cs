@@ -28,6 +28,12 @@ internal sealed class OccurrenceRecord
     /// <summary>When it ended; null while it is open.</summary>
     public long? EndedAt { get; init; }
 
+    /// <summary>Whether the engine may have something to do about it; false at rest in FAILED_TEMP.</summary>
+    public required bool NeedsWork { get; init; }
+
+    /// <summary>When it entered FAILED_TEMP; null in every other state.</summary>
+    public long? FailedTempAt { get; init; }
+
     public required string Document { get; init; }
 }
 

@@ -41,6 +41,9 @@ internal sealed class WatchkeeperDb(DbContextOptions<WatchkeeperDb> options) : D
                 .HasDatabaseName("ux_occurrences_open");
             table.HasIndex(row => row.EndedAt).HasFilter("ended_at IS NOT NULL")
                 .HasDatabaseName("ix_occurrences_ended");
+            table.HasIndex(row => row.NeedsWork).HasFilter("needs_work").HasDatabaseName("ix_occurrences_work");
+            table.HasIndex(row => row.FailedTempAt).HasFilter("failed_temp_at IS NOT NULL")
+                .HasDatabaseName("ix_occurrences_failed_temp");
         });
 
         modelBuilder.Entity<VnfcRecord>(table =>

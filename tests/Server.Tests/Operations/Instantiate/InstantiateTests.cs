@@ -1,6 +1,8 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Operations.Instantiate;
+using Watchkeeper.Server.Operations.Terminate;
 
 namespace Server.Tests.Operations.Instantiate;
 
@@ -260,5 +262,21 @@ public sealed class InstantiateTests
 
         (await rig.VmsAsync()).ShouldAllBe(vm => vm.Vnfc.Agent == "dmona2");
         (await rig.InstanceAsync()).Deployment!.Agent.Text.ShouldBe("dmona://dmona2");
+    }
+
+    [Fact]
+    public async Task A_termination_removes_what_a_given_up_instantiation_left()
+    {
+        await using var rig = await new LifecycleRig().ReadyAsync();
+        TerminateEndpoint.Objection(await rig.InstanceAsync()).ShouldNotBeNull().Status.ShouldBe(409);
+        rig.FailsIn = InstantiatePlan.SetMonitor;
+        var failed = await rig.FailToInstantiateAsync(vms: 3);
+        (await rig.FailAsync(failed)).State.ShouldBe(LcmOperationState.Failed);
+        rig.Vim.Vms.Count.ShouldBe(3);
+        TerminateEndpoint.Objection(await rig.InstanceAsync()).ShouldBeNull();
+
+        (await rig.TerminateAsync()).State.ShouldBe(LcmOperationState.Completed);
+
+        await rig.NothingIsLeftAsync();
     }
 }
