@@ -11,13 +11,18 @@ internal static class Programs
 
     public static string Wk => Of("Watchkeeper.Cli", "wk");
 
-    public static string Sample(string name)
+    /// <summary>The root of the source tree.</summary>
+    public static string Root { get; } = FindRoot();
+
+    public static string Sample(string name) => Path.Combine(Root, "samples", name);
+
+    private static string FindRoot()
     {
         for (var folder = Here; folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Watchkeeper.slnx")))
             {
-                return Path.Combine(folder.FullName, "samples", name);
+                return folder.FullName;
             }
         }
 

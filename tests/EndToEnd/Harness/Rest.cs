@@ -7,8 +7,18 @@ namespace EndToEnd.Harness;
 
 /// <summary>What a server answered.</summary>
 internal sealed record RestAnswer(
-    HttpStatusCode Status, string Text, Uri? Location, MediaTypeHeaderValue? ContentType, IEnumerable<string> Allow)
+    HttpStatusCode Status,
+    string Text,
+    Uri? Location,
+    MediaTypeHeaderValue? ContentType,
+    IEnumerable<string> Allow,
+    string? Link)
 {
+    /// <summary>Where the next page is; null on the last.</summary>
+    public string? Next => Link is { } link && link.Contains("rel=\"next\"", StringComparison.Ordinal)
+        ? link[(link.IndexOf('<') + 1)..link.IndexOf('>')]
+        : null;
+
     /// <summary>The body.</summary>
     public JsonElement Json => JsonElement.Parse(Text);
 
@@ -34,6 +44,21 @@ internal sealed class Rest(Uri server) : IDisposable
         return answer.Json;
     }
 
+    /// <summary>All elements of a collection, page after page.</summary>
+    public async Task<ImmutableArray<JsonElement>> AllAsync(string path)
+    {
+        var all = ImmutableArray.CreateBuilder<JsonElement>();
+        for (string? page = path; page is not null;)
+        {
+            var answer = await SendAsync(HttpMethod.Get, page);
+            answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+            all.AddRange(answer.Json.EnumerateArray());
+            page = answer.Next is { } next ? next[(next.IndexOf(Api, StringComparison.Ordinal) + Api.Length)..] : null;
+        }
+
+        return all.ToImmutable();
+    }
+
     public Task<RestAnswer> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body);
 
     /// <summary>Sends a request, with a body when one is given.</summary>
@@ -54,7 +79,8 @@ internal sealed class Rest(Uri server) : IDisposable
             await response.Content.ReadAsStringAsync(cancellationToken),
             response.Headers.Location,
             response.Content.Headers.ContentType,
-            response.Content.Headers.Allow);
+            response.Content.Headers.Allow,
+            response.Headers.TryGetValues("Link", out var links) ? string.Join(',', links) : null);
     }
 
     /// <summary>Opens a stream of server-sent events.</summary>

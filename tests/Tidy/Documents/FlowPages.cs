@@ -16,7 +16,7 @@ internal static partial class FlowPages
     public static IEnumerable<string> Check(Repository repository)
     {
         var described = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var page in repository.Markdown.Where(page => page.IsBelow(Flows)))
+        foreach (var page in repository.Markdown.Where(page => page.Folder == Flows))
         {
             var folders = page.Lines.Select(line => FolderLine().Match(line)).Where(match => match.Success).ToList();
             if (folders.Count == 0)

@@ -1,0 +1,137 @@
+using System.Net;
+using EndToEnd.Harness;
+
+namespace EndToEnd.ErrorTable;
+
+/// <summary>What a client may ask in each state, and what comes of it after each row that rests in FAILED_TEMP.</summary>
+public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : IClassFixture<ClientRequestTests.OneStage>
+{
+    private const int Parallel = 50;
+    private const string SecondSet = """{"refuse-set":{"after":1}}""";
+
+    private Stage Stage => shared.Stage;
+
+    [Theory]
+    [InlineData("row 1", "retry", "FAILED_TEMP", "local_mona")]
+    [InlineData("row 1", "rollback", "FAILED_TEMP", "local_mona")]
+    [InlineData("row 1", "fail", "FAILED", "local_mona")]
+    [InlineData("row 2", "retry", "FAILED_TEMP", "local_mona")]
+    [InlineData("row 2", "rollback", "FAILED_TEMP", "local_mona")]
+    [InlineData("row 2", "fail", "FAILED", "local_mona")]
+    [InlineData("row 4", "retry", "COMPLETED", "dmona1")]
+    [InlineData("row 4", "rollback", "FAILED_TEMP", "local_mona")]
+    [InlineData("row 4", "fail", "FAILED", "local_mona")]
+    [InlineData("row 5", "retry", "FAILED_TEMP", "dmona1")]
+    [InlineData("row 5, mended", "retry", "COMPLETED", "dmona1")]
+    [InlineData("row 5", "rollback", "ROLLED_BACK", "local_mona")]
+    [InlineData("row 5", "fail", "FAILED", "dmona1")]
+    [InlineData("row 7", "retry", "FAILED_TEMP", "dmona1")]
+    [InlineData("row 7", "rollback", "ROLLED_BACK", "local_mona")]
+    [InlineData("row 7", "fail", "FAILED", "dmona1")]
+    public async Task A_client_decides_how_a_row_ends(string row, string task, string state, string agent)
+    {
+        var (vnf, operation) = await RestingAsync(row);
+
+        (await Stage.AskAsync(operation, task)).Status.ShouldBe(HttpStatusCode.Accepted);
+        var ended = await Stage.EndOfAsync(operation);
+
+        ended.Text("operationState").ShouldBe(state, ended.GetRawText());
+        (await Stage.MonitoringAsync(vnf)).Text("monitoring_agent").ShouldBe($"dmonaName://{agent}");
+        await EndAsync(operation, state);
+    }
+
+    [Theory]
+    [InlineData("row 1")]
+    [InlineData("row 5")]
+    public async Task Cancel_of_a_resting_operation_is_refused_and_changes_nothing(string row)
+    {
+        var (_, operation) = await RestingAsync(row);
+        var before = (await Stage.EndOfAsync(operation)).GetRawText();
+
+        (await Stage.AskAsync(operation, "cancel")).Status.ShouldBe(HttpStatusCode.NotFound);
+
+        (await Stage.EndOfAsync(operation)).GetRawText().ShouldBe(before);
+        await EndAsync(operation, "FAILED_TEMP");
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("rollback")]
+    [InlineData("fail")]
+    public async Task An_ended_operation_takes_no_request(string task)
+    {
+        await Stage.ClearDrillsAsync();
+        var vnf = await Stage.DeployAsync("local_mona");
+        var operation = await Stage.MigrateAsync(vnf, "dmona1");
+        await Stage.Lab.DemandCompletedAsync(operation);
+
+        (await Stage.AskAsync(operation, task)).Status.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    [Theory]
+    [InlineData("retry", "FAILED_TEMP")]
+    [InlineData("rollback", "ROLLED_BACK")]
+    [InlineData("fail", "FAILED")]
+    public async Task Of_fifty_parallel_requests_exactly_one_wins(string task, string state)
+    {
+        var (_, operation) = await RestingAsync("row 5");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => Stage.AskAsync(operation, task)));
+
+        // A retry that has failed again rests again, and then may be asked again: hold its one winner to one at a time.
+        var accepted = answers.Count(answer => answer.Status == HttpStatusCode.Accepted);
+        answers.ShouldAllBe(answer =>
+            answer.Status == HttpStatusCode.Accepted || answer.Status == HttpStatusCode.Conflict);
+        accepted.ShouldBe(1);
+        (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe(state);
+        await EndAsync(operation, state);
+    }
+
+    private async Task<(string Vnf, string Operation)> RestingAsync(string row)
+    {
+        await Stage.ClearDrillsAsync();
+        var vnf = await Stage.DeployAsync("local_mona");
+        var to = row == "row 1" ? "nobody" : "dmona1";
+        switch (row)
+        {
+            case "row 2":
+                await Stage.SwitchMonitoringAsync(vnf, "disable");
+                break;
+            case "row 4":
+                await Stage.DrillAsync("server", """{"serviceUpdate":{"mode":"fail","times":1}}""");
+                break;
+            case "row 5" or "row 5, mended" or "row 7":
+                await Stage.DrillAsync("dmona1", SecondSet);
+                break;
+            default:
+                break;
+        }
+
+        var operation = await Stage.MigrateAsync(vnf, to);
+        (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe("FAILED_TEMP");
+        if (row == "row 7")
+        {
+            await Stage.DrillAsync("server", """{"rollbackUpdate":{"mode":"fail","times":1}}""");
+            (await Stage.AskAsync(operation, "rollback")).Status.ShouldBe(HttpStatusCode.Accepted);
+            (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe("FAILED_TEMP");
+        }
+        else if (row == "row 5, mended")
+        {
+            await Stage.ClearDrillsAsync();
+        }
+
+        return (vnf, operation);
+    }
+
+    private async Task EndAsync(string operation, string state)
+    {
+        await Stage.ClearDrillsAsync();
+        if (state == "FAILED_TEMP")
+        {
+            (await Stage.AskAsync(operation, "fail")).Status.ShouldBe(HttpStatusCode.Accepted);
+        }
+    }
+
+    /// <summary>One server for all tests of the class.</summary>
+    public sealed class OneStage() : SharedStage(terminalStateOnError: false);
+}

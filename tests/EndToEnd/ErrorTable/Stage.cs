@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+using EndToEnd.Harness;
+
+namespace EndToEnd.ErrorTable;
+
+/// <summary>A server with drills allowed, two agents, and a subscriber, on which plays are given one after the other.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private const int Vms = 3;
+
+    private readonly CallbackListener _listener;
+
+    private Stage(Lab lab, CallbackListener listener)
+    {
+        Lab = lab;
+        _listener = listener;
+    }
+
+    public Lab Lab { get; }
+
+    public Rest Rest => Lab.Rest;
+
+    public static async Task<Stage> StartAsync(bool terminalStateOnError)
+    {
+        var flag = terminalStateOnError ? "true" : "false";
+        var lab = await Lab.WithAgentsAsync(
+            "--drills:allowed=true", $"--monitorMigration:terminalStateOnError={flag}");
+        var listener = await CallbackListener.StartAsync();
+        await lab.Rest.SubscribeAsync(listener);
+        return new Stage(lab, listener);
+    }
+
+    /// <summary>Deploys a VNF of three VMs.</summary>
+    public Task<string> DeployAsync(string agent) =>
+        Lab.DeployAsync($"\"MONITORING_AGENT\":\"dmonaName://{agent}\",\"VMS\":{Vms}");
+
+    /// <summary>Makes somebody fail on purpose.</summary>
+    public async Task DrillAsync(string who, string drill) =>
+        await DemandAsync(HttpMethod.Put, $"ext/drills/{who}", drill);
+
+    /// <summary>Nobody fails on purpose any more.</summary>
+    public async Task ClearDrillsAsync()
+    {
+        foreach (var who in (string[])["server", "local_mona", "dmona1", "dmona2"])
+        {
+            await DemandAsync(HttpMethod.Delete, $"ext/drills/{who}", null);
+        }
+    }
+
+    /// <summary>Disables or enables the monitoring of a VNF.</summary>
+    public Task SwitchMonitoringAsync(string vnf, string to) =>
+        DemandAsync(HttpMethod.Post, $"{Lab.Monitoring(vnf)}/{to}", "{}");
+
+    /// <summary>Asks for a migration; the answer is the operation.</summary>
+    public Task<string> MigrateAsync(string vnf, string to) => Lab.BeginMigrateAsync(
+        vnf, $$"""{"monitoring_agent":"dmonaName://{{to}}","key":"MONITORING_AGENT"}""");
+
+    /// <summary>Asks for retry, rollback, fail or cancel.</summary>
+    public Task<RestAnswer> AskAsync(string operation, string task) =>
+        Rest.SendAsync(HttpMethod.Post, $"vnf_lcm_op_occs/{operation}/{task}");
+
+    /// <summary>The occurrence, as soon as it rests or has ended.</summary>
+    public Task<JsonElement> EndOfAsync(string operation) => Patience.UntilAsync(
+        () => Rest.GetAsync($"vnf_lcm_op_occs/{operation}"),
+        one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK"
+            || (one.Text("operationState") == "FAILED_TEMP" && one.GetProperty("_links").TryGetProperty("fail", out _)),
+        $"the end of {operation}");
+
+    /// <summary>What a subscriber was told of an operation, up to a state.</summary>
+    public Task<ImmutableArray<JsonElement>> ToldAsync(string operation, string last) =>
+        _listener.UntilAsync(operation, last);
+
+    /// <summary>The core's own events of an operation.</summary>
+    public async Task<ImmutableArray<JsonElement>> EventsAsync(string vnf, string operation)
+    {
+        var events = await Rest.GetAsync($"ext/events?vnfInstanceId={vnf}");
+        return [.. events.EnumerateArray().Where(one => one.Text("vnfLcmOpOccId") == operation)];
+    }
+
+    public Task<JsonElement> MonitoringAsync(string vnf) => Rest.GetAsync(Lab.Monitoring(vnf));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lab.DisposeAsync();
+        await _listener.DisposeAsync();
+    }
+
+    private async Task DemandAsync(HttpMethod method, string path, string? body)
+    {
+        var answer = await Rest.SendAsync(method, path, body);
+        ((int)answer.Status).ShouldBeInRange((int)HttpStatusCode.OK, (int)HttpStatusCode.NoContent, answer.Text);
+    }
+}
