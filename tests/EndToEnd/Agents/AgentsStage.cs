@@ -35,10 +35,11 @@ internal sealed class AgentsStage : IAsyncDisposable
     /// <summary>Starts all; the first agent watches the VNF's VMs.</summary>
     /// <param name="resumeAfter">How long the first agent waits for the server's answer. Where a test is about an agent
     /// that asks, long: on a busy machine the answer may take its time.</param>
-    public static async Task<AgentsStage> StartAsync(string resumeAfter)
+    /// <param name="settings">The command line of the server, beyond the usual.</param>
+    public static async Task<AgentsStage> StartAsync(string resumeAfter, params string[] settings)
     {
         var witness = Witness.Begin();
-        var lab = await Lab.StartAsync();
+        var lab = await Lab.StartAsync(settings);
         try
         {
             var first = await lab.JoinAsync("dmona1", FirstOptions(resumeAfter));

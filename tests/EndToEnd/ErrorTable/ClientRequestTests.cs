@@ -68,23 +68,74 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
         (await Stage.AskAsync(operation, task)).Status.ShouldBe(HttpStatusCode.Conflict);
     }
 
+    // Held open in the state that the winner leads to, so that nobody can win after it; FAILED is an end by itself.
     [Theory]
-    [InlineData("retry", "FAILED_TEMP")]
-    [InlineData("rollback", "ROLLED_BACK")]
-    [InlineData("fail", "FAILED")]
-    public async Task Of_fifty_parallel_requests_exactly_one_wins(string task, string state)
+    [InlineData("retry", "after:PROCESSING", "FAILED_TEMP")]
+    [InlineData("rollback", "after:ROLLING_BACK", "ROLLED_BACK")]
+    [InlineData("fail", "", "FAILED")]
+    public async Task Of_fifty_parallel_requests_exactly_one_wins(string task, string held, string state)
     {
         var (_, operation) = await RestingAsync("row 5");
+        if (held.Length > 0)
+        {
+            await Stage.HoldAsync(held);
+        }
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => Stage.AskAsync(operation, task)));
+        await Stage.ReleaseAsync();
 
-        // A retry that has failed again rests again, and then may be asked again: hold its one winner to one at a time.
-        var accepted = answers.Count(answer => answer.Status == HttpStatusCode.Accepted);
-        answers.ShouldAllBe(answer =>
-            answer.Status == HttpStatusCode.Accepted || answer.Status == HttpStatusCode.Conflict);
-        accepted.ShouldBe(1);
+        DemandOneWinner(answers);
         (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe(state);
         await EndAsync(operation, state);
+    }
+
+    [Fact]
+    public async Task Of_fifty_parallel_migrations_of_one_VNF_exactly_one_is_begun()
+    {
+        await Stage.ClearDrillsAsync();
+        var vnf = await Stage.DeployAsync("local_mona");
+        await Stage.HoldAsync("after:STARTING");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(number =>
+            Stage.AskForMigrationAsync(vnf, number % 2 == 0 ? "dmona1" : "dmona2")));
+        await Stage.ReleaseAsync();
+
+        await Stage.Lab.DemandCompletedAsync(DemandOneWinner(answers).NewId);
+    }
+
+    // Nothing holds the first back: a later one may be begun when it has ended, and never while it is open.
+    [Fact]
+    public async Task Of_parallel_migrations_of_one_VNF_never_two_are_open_at_once()
+    {
+        await Stage.ClearDrillsAsync();
+        var vnf = await Stage.DeployAsync("local_mona");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(number =>
+            Stage.AskForMigrationAsync(vnf, number % 2 == 0 ? "dmona1" : "dmona2")));
+
+        var begun = answers.Where(answer => answer.Status == HttpStatusCode.Accepted)
+            .Select(answer => answer.NewId).ToList();
+        var spans = new List<(DateTimeOffset Start, DateTimeOffset End)>();
+        foreach (var operation in begun)
+        {
+            var ended = await Stage.EndOfAsync(operation);
+            ended.Text("operationState").ShouldBe("COMPLETED");
+            spans.Add((
+                ended.GetProperty("startTime").GetDateTimeOffset(),
+                ended.GetProperty("stateEnteredTime").GetDateTimeOffset()));
+        }
+
+        begun.ShouldNotBeEmpty();
+        answers.ShouldAllBe(answer =>
+            answer.Status == HttpStatusCode.Accepted || answer.Status == HttpStatusCode.Conflict);
+        spans.Sort();
+        spans.Zip(spans.Skip(1)).ShouldAllBe(pair => pair.First.End <= pair.Second.Start);
+    }
+
+    private static RestAnswer DemandOneWinner(RestAnswer[] answers)
+    {
+        answers.Count(answer => answer.Status == HttpStatusCode.Conflict).ShouldBe(Parallel - 1);
+        return answers.Single(answer => answer.Status == HttpStatusCode.Accepted);
     }
 
     private async Task<(string Vnf, string Operation)> RestingAsync(string row)
@@ -98,7 +149,7 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
                 await Stage.SwitchMonitoringAsync(vnf, "disable");
                 break;
             case "row 4":
-                await Stage.DrillAsync("server", """{"serviceUpdate":{"mode":"fail","times":1}}""");
+                await Stage.DrillAsync("server", """{"serviceUpdate":"fail:times=1"}""");
                 break;
             case "row 5" or "row 5, mended" or "row 7":
                 await Stage.DrillAsync("dmona1", SecondSet);
@@ -111,7 +162,7 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
         (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe("FAILED_TEMP");
         if (row == "row 7")
         {
-            await Stage.DrillAsync("server", """{"rollbackUpdate":{"mode":"fail","times":1}}""");
+            await Stage.DrillAsync("server", """{"rollbackUpdate":"fail:times=1"}""");
             (await Stage.AskAsync(operation, "rollback")).Status.ShouldBe(HttpStatusCode.Accepted);
             (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe("FAILED_TEMP");
         }

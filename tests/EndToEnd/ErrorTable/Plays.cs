@@ -20,11 +20,11 @@ internal static class Plays
         },
         new("row-04", "the update fails before it is written")
         {
-            Drills = [("server", """{"serviceUpdate":{"mode":"fail","times":1}}""")],
+            Drills = [("server", """{"serviceUpdate":"fail:times=1"}""")],
         },
         new("row-04", "the update fails after it was written")
         {
-            Drills = [("server", """{"serviceUpdate":{"mode":"fail-after-write","times":1}}""")],
+            Drills = [("server", """{"serviceUpdate":"fail-after-write:times=1"}""")],
         },
         new("row-05", "the new agent refuses the second VM") { Drills = [("dmona1", SecondSet)] },
         new("row-05", "the new agent refuses the first VM") { Drills = [("dmona1", EverySet)] },
@@ -35,19 +35,19 @@ internal static class Plays
         },
         new("row-07", "the update of the rollback fails")
         {
-            Drills = [("dmona1", SecondSet), ("server", """{"rollbackUpdate":{"mode":"fail","times":1}}""")],
+            Drills = [("dmona1", SecondSet), ("server", """{"rollbackUpdate":"fail:times=1"}""")],
             Then = "rollback",
         },
         new("row-07", "there is nothing to roll back")
         {
-            Drills = [("server", """{"serviceUpdate":{"mode":"fail","times":1}}""")], Then = "rollback",
+            Drills = [("server", """{"serviceUpdate":"fail:times=1"}""")], Then = "rollback",
         },
         new("row-08", "the old agent refuses the set of the rollback")
         {
             From = "dmona2", Drills = [("dmona1", SecondSet), ("dmona2", EverySet)], Then = "rollback",
         },
-        new("row-09", "cancel during the unset") { CancelAt = "unset-monitor" },
-        new("row-10", "cancel during the update") { CancelAt = "update-service" },
-        new("row-11", "cancel during the set") { CancelAt = "set-monitor" },
+        new("row-09", "cancel during the unset") { CancelAt = "before:unset-monitor" },
+        new("row-10", "cancel during the update") { CancelAt = "before:update-service" },
+        new("row-11", "cancel during the set") { CancelAt = "before:set-monitor" },
     ];
 }

@@ -56,6 +56,12 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
             await _stage.DrillAsync(who, drill);
             transcript.Line("drill", $"{who} {drill}");
         }
+
+        if (play.CancelAt.Length > 0)
+        {
+            await _stage.HoldAsync(play.CancelAt);
+            transcript.Line("drill", $"server holds the operation {play.CancelAt}");
+        }
     }
 
     private async Task CancelAsync(Play play, string operation, Transcript transcript)
@@ -65,8 +71,10 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
             return;
         }
 
+        await _stage.HeldAsync(operation);
         var answer = await _stage.AskAsync(operation, "cancel");
         transcript.Line("asked", $"cancel: {(int)answer.Status} {answer.Json.Text("detail")}");
+        await _stage.ClearDrillsAsync();
     }
 
     private async Task<System.Text.Json.JsonElement> AfterAsync(string operation, Transcript transcript)

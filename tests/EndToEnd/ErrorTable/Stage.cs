@@ -39,6 +39,22 @@ internal sealed class Stage : IAsyncDisposable
     public async Task DrillAsync(string who, string drill) =>
         await DemandAsync(HttpMethod.Put, $"ext/drills/{who}", drill);
 
+    /// <summary>Operations are held at a journal point until the drills are cleared.</summary>
+    public Task HoldAsync(string point) => DrillAsync("server", $$$"""{"hold":{"at":"{{{point}}}"}}""");
+
+    /// <summary>Returns when an operation is held.</summary>
+    public Task HeldAsync(string operation) => Patience.UntilAsync(
+        () => Rest.GetAsync("ext/drills/server"),
+        drills => drills.GetRawText().Contains(operation, StringComparison.Ordinal),
+        $"{operation} to be held");
+
+    /// <summary>What is held goes on; agents fail on purpose as before.</summary>
+    public Task ReleaseAsync() => DemandAsync(HttpMethod.Delete, "ext/drills/server", null);
+
+    /// <summary>Asks for a migration that may be refused.</summary>
+    public Task<RestAnswer> AskForMigrationAsync(string vnf, string to) =>
+        Rest.SendAsync(HttpMethod.Post, Lab.Migrate(vnf), MigrationTo(to));
+
     /// <summary>Nobody fails on purpose any more.</summary>
     public async Task ClearDrillsAsync()
     {
@@ -53,8 +69,7 @@ internal sealed class Stage : IAsyncDisposable
         DemandAsync(HttpMethod.Post, $"{Lab.Monitoring(vnf)}/{to}", "{}");
 
     /// <summary>Asks for a migration; the answer is the operation.</summary>
-    public Task<string> MigrateAsync(string vnf, string to) => Lab.BeginMigrateAsync(
-        vnf, $$"""{"monitoring_agent":"dmonaName://{{to}}","key":"MONITORING_AGENT"}""");
+    public Task<string> MigrateAsync(string vnf, string to) => Lab.BeginMigrateAsync(vnf, MigrationTo(to));
 
     /// <summary>Asks for retry, rollback, fail or cancel.</summary>
     public Task<RestAnswer> AskAsync(string operation, string task) =>
@@ -85,6 +100,9 @@ internal sealed class Stage : IAsyncDisposable
         await Lab.DisposeAsync();
         await _listener.DisposeAsync();
     }
+
+    private static string MigrationTo(string agent) =>
+        $$"""{"monitoring_agent":"dmonaName://{{agent}}","key":"MONITORING_AGENT"}""";
 
     private async Task DemandAsync(HttpMethod method, string path, string? body)
     {

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text.Json;
+using EndToEnd.Harness;
+
+namespace EndToEnd.Crashes;
+
+/// <summary>A server that can be told to kill itself at a journal point, with a subscriber that outlives it.</summary>
+public sealed class KillStage : IAsyncLifetime
+{
+    private Lab? _lab;
+    private CallbackListener? _listener;
+
+    internal Lab Lab => _lab ?? throw new InvalidOperationException("Not started.");
+
+    internal NotificationLedger Ledger { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _lab = await Lab.WithAgentsAsync("--drills:allowed=true");
+        _listener = await CallbackListener.StartAsync();
+        await Lab.Rest.SubscribeAsync(_listener);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lab.DisposeAsync();
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync();
+        }
+    }
+
+    /// <summary>Switches drills of the server or an agent; null switches all off.</summary>
+    internal async Task DrillAsync(string who, string? drills)
+    {
+        var answer = await Lab.Rest.SendAsync(
+            drills is null ? HttpMethod.Delete : HttpMethod.Put, $"ext/drills/{who}", drills);
+        ((int)answer.Status).ShouldBeInRange(200, 204, answer.Text);
+    }
+
+    /// <summary>Asks for something that kills the server at a journal point, and starts it again.</summary>
+    internal async Task KilledAtAsync(string point, Func<Task> ask)
+    {
+        await DrillAsync("server", $$$"""{"crashAt":{"at":"{{{point}}}"}}""");
+        try
+        {
+            await ask();
+        }
+        catch (HttpRequestException)
+        {
+            // It died before it answered.
+        }
+
+        await Lab.Server.Process.ExitedAsync();
+        await Lab.Server.Process.DisposeAsync();
+        await Lab.Server.StartAsync();
+    }
+
+    /// <summary>The newest occurrence of a VNF, as soon as it rests or has ended.</summary>
+    internal Task<JsonElement> EndOfLastAsync(string vnf) => Patience.UntilAsync(
+        async () => (await Lab.Rest.AllAsync($"vnf_lcm_op_occs?filter=(eq,vnfInstanceId,{vnf})"))[^1],
+        one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK" or "FAILED_TEMP",
+        $"the end of the last operation of {vnf}");
+
+    /// <summary>Demands that every VM is watched by the agent that is stored, and that this is the named one.</summary>
+    internal async Task DemandWatchedByAsync(string vnf, string agent)
+    {
+        var view = await Patience.UntilAsync(
+            () => Lab.Rest.GetAsync(Lab.Monitoring(vnf)),
+            one => one.Items("vnfcs").All(vnfc => vnfc.Text("monitor") == "SET"
+                && vnfc.Text("monitoring_agent") == one.Text("monitoring_agent")),
+            $"a monitor for every VM of {vnf}");
+        view.Text("monitoring_agent").ShouldBe($"dmonaName://{agent}");
+    }
+
+    /// <summary>Demands what the subscriber was told of an operation: these states, in order, each once or repeated.</summary>
+    internal async Task DemandToldAsync(string operation, params string[] states)
+    {
+        while (Ledger.StatesOf(operation) is not [.., var last] || last != states[^1] || Count() < states.Length)
+        {
+            Ledger.Take(await _listener!.NextAsync($"{states[^1]} of {operation}"));
+        }
+
+        Ledger.StatesOf(operation).ShouldBe(states);
+
+        int Count() => Ledger.StatesOf(operation).Count;
+    }
+
+    /// <summary>A migration that is asked for.</summary>
+    internal Func<Task> Migration(string vnf, string to) => async () =>
+    {
+        var answer = await Lab.Rest.PostAsync(
+            Lab.Migrate(vnf), $$"""{"monitoring_agent":"dmonaName://{{to}}","key":"MONITORING_AGENT"}""");
+        answer.Status.ShouldBe(HttpStatusCode.Accepted, answer.Text);
+    };
+}
