@@ -4,6 +4,7 @@ using Watchkeeper.Monitoring.Schedule;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
 using Watchkeeper.Server.Health;
@@ -54,6 +55,7 @@ internal static partial class Composition
         builder.Services.AddVims(builder.Configuration, folder.Path);
         builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret), NewSecret);
         builder.Services.AddWatch(settings);
+        builder.Services.AddDrills(DrillSettings.Of(settings));
         builder.Services.AddOperations(settings);
         builder.Services.AddOperationEngine();
         builder.Services.AddHealth();
@@ -88,6 +90,7 @@ internal static partial class Composition
         server.MapAgents(IsAgentNamed(server.Services));
         server.MapMonitoring();
         server.MapOperations();
+        server.MapDrills();
         server.MapHealth();
         server.MapProductOpenApi();
         await server.StartAsync(CancellationToken.None);

@@ -265,6 +265,19 @@ public sealed partial class WatchEngine
         }
     }
 
+    /// <summary>Switches on exactly these drills, unless null; says which are on then.</summary>
+    public ImmutableArray<Drill> SwitchDrills(ImmutableArray<Drill>? wanted)
+    {
+        if (wanted is { } drills)
+        {
+            _options.Drills.Replace(drills);
+            LogDrillsSwitched(drills.Length);
+            LogDrills();
+        }
+
+        return _options.Drills.Active;
+    }
+
     private void LogDrills()
     {
         foreach (var drill in _options.Drills.Active)
