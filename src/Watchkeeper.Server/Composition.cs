@@ -8,6 +8,7 @@ using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
 using Watchkeeper.Server.Health;
+using Watchkeeper.Server.MonitoringOnRequest;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.OperationOccurrences;
 using Watchkeeper.Server.Operations;
@@ -55,6 +56,7 @@ internal static partial class Composition
         builder.Services.AddVims(builder.Configuration, folder.Path);
         builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret), NewSecret);
         builder.Services.AddWatch(settings);
+        builder.Services.AddMonitoringOnRequest();
         builder.Services.AddDrills(DrillSettings.Of(settings));
         builder.Services.AddOperations(settings);
         builder.Services.AddOperationEngine();
@@ -89,6 +91,7 @@ internal static partial class Composition
         server.MapAgentLink();
         server.MapAgents(IsAgentNamed(server.Services));
         server.MapMonitoring();
+        server.MapMonitoringOnRequest();
         server.MapOperations();
         server.MapDrills();
         server.MapHealth();

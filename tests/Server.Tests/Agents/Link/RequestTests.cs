@@ -1,6 +1,7 @@
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Drills;
 
 namespace Server.Tests.Agents.Link;
 
