@@ -117,6 +117,19 @@ public sealed class DrillSwitches
         }
     }
 
+    /// <summary>Switches on exactly these, each from its beginning.</summary>
+    public void Replace(ImmutableArray<Drill> drills)
+    {
+        lock (_gate)
+        {
+            _drills.Clear();
+            foreach (var drill in drills)
+            {
+                _drills[drill.Kind] = new Progress(drill);
+            }
+        }
+    }
+
     /// <summary>Switches everything off.</summary>
     public void Clear()
     {

@@ -30,4 +30,7 @@ public sealed partial class WatchEngine
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "DRILL {Drill} is on: after {After} VMs, {Times} VMs fail on purpose")]
     private partial void LogDrillOn(string drill, int after, string times);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "DRILLS were switched: {Count} are on now")]
+    private partial void LogDrillsSwitched(int count);
 }

@@ -224,4 +224,17 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     }
 
     private long Now() => _time.GetElapsedTime(_origin).Ticks;
+
+    /// <summary>Switches on exactly these drills, unless null; says which are on then.</summary>
+    public ImmutableArray<Drill> SwitchDrills(ImmutableArray<Drill>? wanted)
+    {
+        if (wanted is { } drills)
+        {
+            _options.Drills.Replace(drills);
+            LogDrillsSwitched(drills.Length);
+            LogDrills();
+        }
+
+        return _options.Drills.Active;
+    }
 }

@@ -45,6 +45,9 @@ public abstract record AgentMessage
     /// <summary>What became of an unset request.</summary>
     public sealed record UnsetResult(long Request, ImmutableArray<UnsetOutcome> Outcomes) : AgentMessage;
 
+    /// <summary>The drills that are on, after a request to show or switch them.</summary>
+    public sealed record DrillResult(long Request, ImmutableArray<Drill> Active) : AgentMessage;
+
     /// <summary>What a look saw.</summary>
     public sealed record LookResult(long Request, ImmutableArray<LookOutcome> Outcomes) : AgentMessage;
 }

@@ -45,6 +45,10 @@ public static class AgentMessageCodec
                 wire.LookResult = new Wire.LookResult { Request = result.Request };
                 wire.LookResult.Outcomes.AddRange(result.Outcomes.Select(WireOutcomes.Write));
                 break;
+            case AgentMessage.DrillResult result:
+                wire.DrillResult = new Wire.DrillResult { Request = result.Request };
+                wire.DrillResult.Drills.AddRange(result.Active.Select(WireDrills.Write));
+                break;
             default:
                 throw new InvalidOperationException($"Unknown message {sent.Message.GetType().Name}.");
         }
@@ -76,6 +80,8 @@ public static class AgentMessageCodec
             wire.UnsetResult.Request, Batch(wire.UnsetResult.Outcomes, WireOutcomes.Read)),
         Wire.AgentEnvelope.BodyOneofCase.LookResult => new AgentMessage.LookResult(
             wire.LookResult.Request, Batch(wire.LookResult.Outcomes, WireOutcomes.Read)),
+        Wire.AgentEnvelope.BodyOneofCase.DrillResult => new AgentMessage.DrillResult(
+            wire.DrillResult.Request, Batch(wire.DrillResult.Drills, WireDrills.Read)),
         _ => throw new LinkFormatException("A message has no body that this version knows."),
     };
 

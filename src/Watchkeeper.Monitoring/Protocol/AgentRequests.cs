@@ -6,7 +6,7 @@ namespace Watchkeeper.Monitoring.Protocol;
 /// <remarks>A look takes up to a second: it must not hold up a set. Epochs make the order of what overlaps
 /// harmless.</remarks>
 internal sealed class AgentRequests(
-    IMonitoringAgent engine, Func<AgentMessage, CancellationToken, Task> sendAsync)
+    ILinkedEngine engine, Func<AgentMessage, CancellationToken, Task> sendAsync)
 {
     private readonly List<Task> _running = [];
 
@@ -26,6 +26,8 @@ internal sealed class AgentRequests(
             ServerMessage.SetRequest set => SetAsync(set, cancellationToken),
             ServerMessage.UnsetRequest unset => UnsetAsync(unset, cancellationToken),
             ServerMessage.LookBatch look => LookAsync(look, cancellationToken),
+            ServerMessage.DrillRequest drill => sendAsync(
+                new AgentMessage.DrillResult(drill.Request, engine.SwitchDrills(drill.Wanted)), cancellationToken),
             _ => throw new InvalidOperationException($"{message.GetType().Name} is not a request."),
         });
     }

@@ -151,7 +151,8 @@ internal sealed class AgentSession
         {
             case ServerMessage.HeartbeatAck:
                 break;
-            case ServerMessage.SetRequest or ServerMessage.UnsetRequest or ServerMessage.LookBatch:
+            case ServerMessage.SetRequest or ServerMessage.UnsetRequest or ServerMessage.LookBatch
+                or ServerMessage.DrillRequest:
                 await _requests.BeginAsync(message, cancellationToken);
                 break;
             case ServerMessage.Difference difference:

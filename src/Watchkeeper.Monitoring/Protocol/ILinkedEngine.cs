@@ -12,6 +12,9 @@ public interface ILinkedEngine : IMonitoringAgent
     /// <remarks>The manager unsets only what it was told is watched, which a resumed target is not.</remarks>
     Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Switches on exactly these drills, unless null; says which are on then.</summary>
+    ImmutableArray<Drill> SwitchDrills(ImmutableArray<Drill>? wanted) => [];
+
     /// <summary>Stops firing probes.</summary>
     void Pause();
 

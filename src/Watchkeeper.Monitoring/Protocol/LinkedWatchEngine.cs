@@ -45,6 +45,9 @@ public sealed class LinkedWatchEngine(WatchEngine engine) : ILinkedEngine
         engine.LeaveResumedAsync(wanted, cancellationToken);
 
     /// <inheritdoc />
+    public ImmutableArray<Drill> SwitchDrills(ImmutableArray<Drill>? wanted) => engine.SwitchDrills(wanted);
+
+    /// <inheritdoc />
     public void Pause() => engine.Pause();
 
     /// <inheritdoc />

@@ -32,6 +32,9 @@ public abstract record ServerMessage
     /// <summary>Look at each of these once.</summary>
     public sealed record LookBatch(long Request, ImmutableArray<LookRequest> Targets) : ServerMessage;
 
+    /// <summary>Say which drills are on, and before that switch on exactly these, unless null.</summary>
+    public sealed record DrillRequest(long Request, ImmutableArray<Drill>? Wanted) : ServerMessage;
+
     /// <summary>These sleepers need not wake.</summary>
     public sealed record Release(ImmutableArray<TargetEpoch> Targets) : ServerMessage;
 

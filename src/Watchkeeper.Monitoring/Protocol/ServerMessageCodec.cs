@@ -35,8 +35,7 @@ public static class ServerMessageCodec
                 wire.Unset.Targets.AddRange(unset.Targets.Select(WireOutcomes.Write));
                 break;
             case ServerMessage.LookBatch look:
-                wire.Look = new Wire.LookBatch { Request = look.Request };
-                wire.Look.Targets.AddRange(look.Targets.Select(WireOutcomes.Write));
+                wire.Look = Write(look);
                 break;
             case ServerMessage.Release release:
                 wire.Release = new Wire.Release();
@@ -48,6 +47,9 @@ public static class ServerMessageCodec
                 break;
             case ServerMessage.HeartbeatAck ack:
                 wire.HeartbeatAck = new Wire.HeartbeatAck { Number = ack.Number };
+                break;
+            case ServerMessage.DrillRequest drill:
+                wire.Drill = WireDrills.Write(drill);
                 break;
             default:
                 throw new InvalidOperationException($"Unknown message {sent.Message.GetType().Name}.");
@@ -82,6 +84,14 @@ public static class ServerMessageCodec
         Wire.ServerEnvelope.BodyOneofCase.Fenced => new ServerMessage.Fenced(
             Batch(wire.Fenced.Targets, WireOutcomes.Read)),
         Wire.ServerEnvelope.BodyOneofCase.HeartbeatAck => new ServerMessage.HeartbeatAck(wire.HeartbeatAck.Number),
+        Wire.ServerEnvelope.BodyOneofCase.Drill => WireDrills.Read(wire.Drill),
         _ => throw new LinkFormatException("A message has no body that this version knows."),
     };
+
+    private static Wire.LookBatch Write(ServerMessage.LookBatch look)
+    {
+        var wire = new Wire.LookBatch { Request = look.Request };
+        wire.Targets.AddRange(look.Targets.Select(WireOutcomes.Write));
+        return wire;
+    }
 }

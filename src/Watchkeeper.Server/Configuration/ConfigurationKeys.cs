@@ -60,7 +60,7 @@ internal static class ConfigurationKeys
         new("retention:events", ValueKind.Count),
         new("packages:maxBytes", ValueKind.Count),
         new("security:insecureBind", ValueKind.Boolean),
-        new("drills:allowed", ValueKind.Boolean, IsBuilt: false),
+        new("drills:allowed", ValueKind.Boolean),
         new("failover:enabled", ValueKind.Boolean, IsBuilt: false),
         new("failover:returnHome", ValueKind.Boolean, IsBuilt: false),
         new("vim:default", ValueKind.Text),
@@ -69,7 +69,7 @@ internal static class ConfigurationKeys
         new("vim:host:folder", ValueKind.Text),
         new("drill:serviceUpdate", ValueKind.Text),
         new("drill:rollbackUpdate", ValueKind.Text),
-        new("drill:crashAt", ValueKind.Text, IsBuilt: false),
+        new("drill:crashAt", ValueKind.Text),
     ];
 
     /// <summary>

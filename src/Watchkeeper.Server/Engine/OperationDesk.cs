@@ -55,6 +55,7 @@ internal sealed partial class OperationDesk(
         try
         {
             await store.CommitAsync(
+                new JournalPoint(operation, Step: null, IsStateEntered: true),
                 [
                     InstanceTable.DemandUnchanged(instance),
                     OccurrenceTable.Insert(operation),

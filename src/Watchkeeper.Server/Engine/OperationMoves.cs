@@ -26,7 +26,7 @@ internal sealed partial class OperationMoves(
     /// <exception cref="StoreUnavailableException">Nothing was stored.</exception>
     public Task<VnfLcmOpOcc> MoveAsync(
         VnfLcmOpOcc operation, LcmTrigger trigger, Fault? fault, CancellationToken cancellationToken) =>
-        MoveAsync(operation, trigger, fault, [], cancellationToken);
+        MoveAsync(operation, trigger, fault, step: null, [], cancellationToken);
 
     /// <summary>Takes an arrow that a step's outcome leads to, in the commit of that outcome.</summary>
     /// <param name="operation">The occurrence with the outcome in its journal.</param>
@@ -34,10 +34,19 @@ internal sealed partial class OperationMoves(
     /// <param name="fault">Why, when it is a failure.</param>
     /// <param name="writes">The step's own writes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<VnfLcmOpOcc> MoveAsync(
+    public Task<VnfLcmOpOcc> MoveAsync(
         VnfLcmOpOcc operation,
         LcmTrigger trigger,
         Fault? fault,
+        ImmutableArray<Write> writes,
+        CancellationToken cancellationToken) =>
+        MoveAsync(operation, trigger, fault, operation.Journal[^1].Step, writes, cancellationToken);
+
+    private async Task<VnfLcmOpOcc> MoveAsync(
+        VnfLcmOpOcc operation,
+        LcmTrigger trigger,
+        Fault? fault,
+        StepName? step,
         ImmutableArray<Write> writes,
         CancellationToken cancellationToken)
     {
@@ -47,6 +56,7 @@ internal sealed partial class OperationMoves(
             ? NotifiedInstance.Of(instance)
             : new NotifiedInstance(operation.VnfInstanceId, null, "", "", "", "", "");
         await store.CommitAsync(
+            new JournalPoint(moved, step, IsStateEntered: true),
             [OccurrenceTable.Update(moved), .. writes, StateNotification.Of(moved, notified, ids.Next())],
             cancellationToken);
 

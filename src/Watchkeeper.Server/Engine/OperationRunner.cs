@@ -159,7 +159,10 @@ internal sealed partial class OperationRunner(
         }
         else
         {
-            await store.CommitAsync([OccurrenceTable.Update(ended), .. result.Writes], cancellationToken);
+            await store.CommitAsync(
+                new JournalPoint(ended, step, IsStateEntered: false),
+                [OccurrenceTable.Update(ended), .. result.Writes],
+                cancellationToken);
             ended = ended with { Version = ended.Version + 1 };
         }
 

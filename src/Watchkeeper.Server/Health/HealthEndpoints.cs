@@ -1,6 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Storage;
@@ -16,7 +17,7 @@ internal static class HealthEndpoints
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("watchkeeper"))
             .WithMetrics(metrics => metrics
             .AddMeter(VerdictMetrics.MeterName, AgentsMetrics.MeterName, OperationMetrics.MeterName)
-            .AddMeter(NotificationMetrics.MeterName)
+            .AddMeter(NotificationMetrics.MeterName, DrillMetrics.MeterName)
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
@@ -27,14 +28,15 @@ internal static class HealthEndpoints
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => Results.Text("live")).WithSummary("The process answers.").WithTags("Health");
-        app.MapGet("/health/ready", (Readiness readiness, StoreHealth store) =>
+        app.MapGet("/health/ready", (Readiness readiness, StoreHealth store, DrillMetrics drills) =>
                 !readiness.IsReady ? NotReady("starting")
                 : store.Failure is { } why ? NotReady($"the store takes no writes: {why}")
-                : Results.Text("ready"))
+                : Results.Text(string.Join('\n', ["ready", .. drills.All.Select(on => $"drill {on.Name} {on.Drill}")])))
             .WithSummary("What is stored was read, the store takes writes, and operations are carried on.")
             .WithTags("Health");
         // The gauge is asked when somebody looks; nobody else would have it made.
         _ = app.Services.GetRequiredService<AgentsMetrics>();
+        _ = app.Services.GetRequiredService<DrillMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 

@@ -19,7 +19,6 @@ internal sealed class GapService(GapRecorder gaps) : BackgroundService
 internal static class OperationServices
 {
     /// <summary>Adds them.</summary>
-    /// <exception cref="ConfigurationException">A drill switch can't be read.</exception>
     public static IServiceCollection AddOperations(this IServiceCollection services, Settings settings)
     {
         var options = OptionsOf(settings);
@@ -31,7 +30,7 @@ internal static class OperationServices
         services.AddSingleton<GapRecorder>();
         services.AddSingleton<GapMeasured>(provider => provider.GetRequiredService<GapRecorder>().Take);
         services.AddHostedService<GapService>();
-        services.AddSingleton(DrillOf(settings));
+        services.AddSingleton<ServiceUpdateDrill>();
         // Room that an operation has reserved and not used is everybody's again as soon as it has stopped working: it
         // may wait for a client for long.
         services.AddSingleton<WorkEnded>(provider =>
@@ -89,18 +88,5 @@ internal static class OperationServices
             SetTimeout = settings.Seconds("monitorMigration:setTimeout", usual.SetTimeout),
             UnsetHold = settings.Seconds("monitorMigration:unsetHold", usual.UnsetHold),
         };
-    }
-
-    private static ServiceUpdateDrill DrillOf(Settings settings)
-    {
-        try
-        {
-            return ServiceUpdateDrill.Parse(settings.Text("drill:serviceUpdate"),
-                settings.Text("drill:rollbackUpdate"));
-        }
-        catch (FormatException unreadable)
-        {
-            throw new ConfigurationException(unreadable.Message);
-        }
     }
 }

@@ -12,13 +12,18 @@ internal sealed class Store : IDisposable
     private readonly GroupCommitWriter _writer;
     private readonly IDbContextFactory<WatchkeeperDb> _contexts;
     private readonly TopicBoard _board;
+    private readonly IJournalGate? _journal;
     private readonly HotReads _hot;
 
     /// <param name="writer">Commits.</param>
     /// <param name="contexts">Queries by the model.</param>
     /// <param name="board">Wakes who waits for a topic.</param>
-    public Store(GroupCommitWriter writer, IDbContextFactory<WatchkeeperDb> contexts, TopicBoard board)
+    /// <param name="journal">Where drills hold or end an operation; null without drills.</param>
+    public Store(
+        GroupCommitWriter writer, IDbContextFactory<WatchkeeperDb> contexts, TopicBoard board,
+        IJournalGate? journal = null)
     {
+        _journal = journal;
         _writer = writer;
         _contexts = contexts;
         _board = board;
@@ -37,6 +42,23 @@ internal sealed class Store : IDisposable
     /// <exception cref="StoreUnavailableException">The store takes no writes now; nothing was stored.</exception>
     public Task CommitAsync(ImmutableArray<Write> writes, CancellationToken cancellationToken) =>
         _writer.CommitAsync(writes, cancellationToken);
+
+    /// <summary>Commits a step or a state of an occurrence: a journal point.</summary>
+    /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
+    /// <exception cref="StoreUnavailableException">The store takes no writes now; nothing was stored.</exception>
+    public async Task CommitAsync(
+        JournalPoint point, ImmutableArray<Write> writes, CancellationToken cancellationToken)
+    {
+        if (_journal is null)
+        {
+            await _writer.CommitAsync(writes, cancellationToken);
+            return;
+        }
+
+        await _journal.PassAsync(point, isStored: false, cancellationToken);
+        await _writer.CommitAsync(writes, cancellationToken);
+        await _journal.PassAsync(point, isStored: true, cancellationToken);
+    }
 
     public Task<VnfInstance?> FindInstanceAsync(VnfInstanceId id, CancellationToken cancellationToken) =>
         FindHotAsync<VnfInstance>(

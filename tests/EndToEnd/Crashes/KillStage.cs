@@ -73,7 +73,9 @@ public sealed class KillStage : IAsyncLifetime
         view.Text("monitoring_agent").ShouldBe($"dmonaName://{agent}");
     }
 
-    /// <summary>Demands what the subscriber was told of an operation: these states, in order, each once or repeated.</summary>
+    /// <summary>
+    /// Demands what the subscriber was told of an operation: these states, in order, each once or repeated.
+    /// </summary>
     internal async Task DemandToldAsync(string operation, params string[] states)
     {
         while (Ledger.StatesOf(operation) is not [.., var last] || last != states[^1] || Count() < states.Length)

@@ -3,7 +3,9 @@ using EndToEnd.Harness;
 
 namespace EndToEnd.ErrorTable;
 
-/// <summary>What a client may ask in each state, and what comes of it after each row that rests in FAILED_TEMP.</summary>
+/// <summary>
+/// What a client may ask in each state, and what comes of it after each row that rests in FAILED_TEMP.
+/// </summary>
 public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : IClassFixture<ClientRequestTests.OneStage>
 {
     private const int Parallel = 50;
@@ -32,7 +34,8 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
     {
         var (vnf, operation) = await RestingAsync(row);
 
-        (await Stage.AskAsync(operation, task)).Status.ShouldBe(HttpStatusCode.Accepted);
+        (await Stage.AskAsync(operation, task)).Status.ShouldBe(task == "fail"
+            ? HttpStatusCode.OK : HttpStatusCode.Accepted);
         var ended = await Stage.EndOfAsync(operation);
 
         ended.Text("operationState").ShouldBe(state, ended.GetRawText());
@@ -81,8 +84,7 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
             await Stage.HoldAsync(held);
         }
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(_ => Stage.AskAsync(operation, task)));
-        await Stage.ReleaseAsync();
+        var answers = await TogetherAsync(_ => Stage.AskAsync(operation, task));
 
         DemandOneWinner(answers);
         (await Stage.EndOfAsync(operation)).Text("operationState").ShouldBe(state);
@@ -96,9 +98,8 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
         var vnf = await Stage.DeployAsync("local_mona");
         await Stage.HoldAsync("after:STARTING");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Parallel).Select(number =>
-            Stage.AskForMigrationAsync(vnf, number % 2 == 0 ? "dmona1" : "dmona2")));
-        await Stage.ReleaseAsync();
+        var answers = await TogetherAsync(number =>
+            Stage.AskForMigrationAsync(vnf, number % 2 == 0 ? "dmona1" : "dmona2"));
 
         await Stage.Lab.DemandCompletedAsync(DemandOneWinner(answers).NewId);
     }
@@ -132,10 +133,22 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
         spans.Zip(spans.Skip(1)).ShouldAllBe(pair => pair.First.End <= pair.Second.Start);
     }
 
+    // The winner may be held itself until it is let go.
+    private async Task<RestAnswer[]> TogetherAsync(Func<int, Task<RestAnswer>> ask)
+    {
+        Task<RestAnswer>[] asked = [.. Enumerable.Range(0, Parallel).Select(ask)];
+        await Patience.UntilAsync(
+            () => Task.FromResult(asked.Count(one => one.IsCompleted)),
+            answered => answered >= Parallel - 1,
+            "an answer for all but the winner");
+        await Stage.ReleaseAsync();
+        return await Task.WhenAll(asked);
+    }
+
     private static RestAnswer DemandOneWinner(RestAnswer[] answers)
     {
         answers.Count(answer => answer.Status == HttpStatusCode.Conflict).ShouldBe(Parallel - 1);
-        return answers.Single(answer => answer.Status == HttpStatusCode.Accepted);
+        return answers.Single(answer => answer.Status is HttpStatusCode.Accepted or HttpStatusCode.OK);
     }
 
     private async Task<(string Vnf, string Operation)> RestingAsync(string row)
@@ -179,7 +192,7 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
         await Stage.ClearDrillsAsync();
         if (state == "FAILED_TEMP")
         {
-            (await Stage.AskAsync(operation, "fail")).Status.ShouldBe(HttpStatusCode.Accepted);
+            (await Stage.AskAsync(operation, "fail")).Status.ShouldBe(HttpStatusCode.OK);
         }
     }
 

@@ -1,6 +1,8 @@
 namespace EndToEnd.ErrorTable;
 
-/// <summary>One way to reach a row of the error table: what is asked, what is made to fail, what a client does then.</summary>
+/// <summary>
+/// One way to reach a row of the error table: what is asked, what is made to fail, what a client does then.
+/// </summary>
 /// <param name="Page">The page of docs/flows/errors that shows it.</param>
 /// <param name="Title">What goes wrong, as the page's headings say it.</param>
 internal sealed record Play(string Page, string Title)

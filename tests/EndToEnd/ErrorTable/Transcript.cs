@@ -29,7 +29,7 @@ internal sealed class Transcript(string vnf, JsonElement monitoring)
             text = text.Replace(id, name, StringComparison.Ordinal);
         }
 
-        _text.Append(heading.PadRight(Heading)).Append(text).Append('\n');
+        _text.Append((heading.PadRight(Heading) + text).TrimEnd()).Append('\n');
     }
 
     /// <summary>Writes notifications, in their order.</summary>
@@ -81,9 +81,13 @@ internal sealed class Transcript(string vnf, JsonElement monitoring)
         {
             Line(
                 "  " + _names[vnfc.Text("vnfcInstanceId")],
-                $"{vnfc.Text("monitor")} {vnfc.Text("monitoring_agent")} {vnfc.Text("state")}");
+                $"{Monitor(vnfc)} {vnfc.Text("monitoring_agent")} {vnfc.Text("state")}");
         }
     }
+
+    // The reconciler tries again at once: whether a VM without monitor is SET_FAILED or UNWATCHED changes meanwhile.
+    private static string Monitor(JsonElement vnfc) =>
+        vnfc.Text("monitor") is "SET_FAILED" or "UNWATCHED" ? "(none)" : vnfc.Text("monitor");
 
     private static string Error(JsonElement document) => document.TryGetProperty("error", out var error)
         ? $"  [{error.Text("status")}] {error.Text("detail")}"
@@ -92,10 +96,12 @@ internal sealed class Transcript(string vnf, JsonElement monitoring)
     private static Dictionary<string, string> Named(string vnf, JsonElement monitoring)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal) { [vnf] = "vnf" };
+        var number = 0;
         foreach (var vnfc in monitoring.Items("vnfcs"))
         {
-            names[vnfc.Text("vnfcInstanceId")] = string.Create(
-                CultureInfo.InvariantCulture, $"vm{names.Count}");
+            number++;
+            names[vnfc.Text("vnfcInstanceId")] = string.Create(CultureInfo.InvariantCulture, $"vm{number}");
+            names[vnfc.Text("address")] = string.Create(CultureInfo.InvariantCulture, $"the address of vm{number}");
         }
 
         return names;

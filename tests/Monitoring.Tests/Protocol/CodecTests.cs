@@ -61,6 +61,10 @@ public sealed class CodecTests
     private static readonly Gen<string?> Refusals = Gen.Bool.SelectMany(
         isRefused => isRefused ? Texts.Select(text => (string?)text) : Gen.Bool.Select(_ => (string?)null));
 
+    private static readonly Gen<Drill> Drills = Gen.Select(
+        Gen.Enum<DrillKind>(), Gen.Int[0, 99], Gen.Int[0, 99],
+        (kind, after, times) => new Drill(kind, after, times == 0 ? null : times));
+
     private static readonly Gen<AgentMessage> FromAgents = Gen.OneOf<AgentMessage>(
         Gen.Select(Texts, Refusals, Refusals, Texts, Gen.Int[0, 1000], Texts, Gen.Guid)
             .Select(h => (AgentMessage)new AgentMessage.Hello(
@@ -81,7 +85,8 @@ public sealed class CodecTests
                 Few(Gen.Select(
                     Targets, Gen.Enum<ProbeAnswerKind>(), Refusals,
                     (t, k, w) => new LookOutcome(t, new ProbeAnswer(k, w)))))
-            .Select(r => (AgentMessage)new AgentMessage.LookResult(r.Item1, r.Item2)));
+            .Select(r => (AgentMessage)new AgentMessage.LookResult(r.Item1, r.Item2)),
+        Gen.Select(Gen.Long, Few(Drills)).Select(r => (AgentMessage)new AgentMessage.DrillResult(r.Item1, r.Item2)));
 
     private static readonly Gen<ServerMessage> FromServers = Gen.OneOf<ServerMessage>(
         Gen.Const((ServerMessage)new ServerMessage.Welcome()),
@@ -96,6 +101,8 @@ public sealed class CodecTests
             .Select(l => (ServerMessage)new ServerMessage.LookBatch(l.Item1, l.Item2)),
         Few(TargetEpochs).Select(targets => (ServerMessage)new ServerMessage.Release(targets)),
         Few(TargetEpochs).Select(targets => (ServerMessage)new ServerMessage.Fenced(targets)),
+        Gen.Select(Gen.Long, Few(Drills), Gen.Bool)
+            .Select(d => (ServerMessage)new ServerMessage.DrillRequest(d.Item1, d.Item3 ? d.Item2 : null)),
         Gen.Long.Select(number => (ServerMessage)new ServerMessage.HeartbeatAck(number)));
 
     [Fact]

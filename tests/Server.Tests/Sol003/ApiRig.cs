@@ -57,7 +57,8 @@ internal sealed class ApiRig : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<ApiRig> StartAsync(Action<IServiceCollection>? change = null)
+    public static async Task<ApiRig> StartAsync(
+        Action<IServiceCollection>? change = null, Action<WebApplication>? map = null)
     {
         var directory = StoreRig.NewDirectory();
         var folder = DataFolder.Open(directory);
@@ -91,6 +92,7 @@ internal sealed class ApiRig : IAsyncDisposable
         app.MapProductOpenApi();
         app.MapGet("/vnflcm/v2/ext/fails", () => { throw new InvalidOperationException("secret detail"); });
         app.MapGet(Accepting, () => Results.Accepted("http://127.0.0.1/vnflcm/v2/vnf_lcm_op_occs/5"));
+        map?.Invoke(app);
         await app.StartAsync(Token);
         return new ApiRig(app, folder, directory, consumers, audit);
     }

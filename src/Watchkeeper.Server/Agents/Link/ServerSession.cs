@@ -125,6 +125,15 @@ internal sealed class ServerSession(
         return [.. results.SelectMany(result => result.Outcomes)];
     }
 
+    /// <summary>Switches on exactly these drills, unless null; says which are on then.</summary>
+    public async Task<ImmutableArray<Drill>> DrillAsync(
+        ImmutableArray<Drill>? wanted, CancellationToken cancellationToken)
+    {
+        var result = await AskAsync<AgentMessage.DrillResult>(
+            request => new ServerMessage.DrillRequest(request, wanted), _ => true, cancellationToken);
+        return result.Active;
+    }
+
     /// <summary>Sends a message, waiting for room.</summary>
     /// <exception cref="AgentLostException">The session has ended.</exception>
     public async Task SendAsync(ServerMessage message, CancellationToken cancellationToken)

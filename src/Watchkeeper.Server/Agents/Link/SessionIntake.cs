@@ -108,6 +108,9 @@ internal sealed class SessionIntake : IToldAgent
             case AgentMessage.LookResult result:
                 _session.TryComplete(result.Request, result);
                 break;
+            case AgentMessage.DrillResult result:
+                _session.TryComplete(result.Request, result);
+                break;
             default:
                 throw new LinkFormatException($"{message.GetType().Name} came inside a session.");
         }

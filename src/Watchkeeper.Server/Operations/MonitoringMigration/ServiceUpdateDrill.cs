@@ -1,66 +1,27 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Watchkeeper.Server.Drills;
+
 namespace Watchkeeper.Server.Operations.MonitoringMigration;
 
-/// <summary>The server's drill switches for the service update: failures rehearsed by hand (<c>drill</c>).</summary>
-internal sealed class ServiceUpdateDrill
+/// <summary>What the server's drills mean for the service update: failures rehearsed by hand.</summary>
+internal sealed class ServiceUpdateDrill(ServerDrills drills)
 {
-    private readonly Lock _lock = new();
-    private int _updateTimes;
-    private int _rollbackTimes;
-    private bool _isAfterWrite;
-
     /// <summary>
     /// Reads <c>drill.serviceUpdate</c> (fail, fail-after-write) and <c>drill.rollbackUpdate</c> (fail).
     /// </summary>
     /// <exception cref="FormatException">A value is none of these; the message names it.</exception>
     public static ServiceUpdateDrill Parse(string? serviceUpdate, string? rollbackUpdate)
     {
-        var drill = new ServiceUpdateDrill();
-        if (serviceUpdate is not null and not "none")
-        {
-            (var what, drill._updateTimes) = Split("drill.serviceUpdate", serviceUpdate);
-            drill._isAfterWrite = what switch
-            {
-                "fail" => false,
-                "fail-after-write" => true,
-                _ => throw new FormatException(
-                    $"drill.serviceUpdate is '{serviceUpdate}', not fail or fail-after-write, with optional :times=M."),
-            };
-        }
-
-        if (rollbackUpdate is not null and not "none")
-        {
-            (var what, drill._rollbackTimes) = Split("drill.rollbackUpdate", rollbackUpdate);
-            if (what is not "fail")
-            {
-                throw new FormatException(
-                    $"drill.rollbackUpdate is '{rollbackUpdate}', not fail with optional :times=M.");
-            }
-        }
-
-        return drill;
+        var drills = new ServerDrills(_ => { }, NullLogger<ServerDrills>.Instance);
+        drills.Replace(DrillSettings.Parse(
+            (ServerDrillKind.ServiceUpdate, serviceUpdate), (ServerDrillKind.RollbackUpdate, rollbackUpdate)));
+        return new ServiceUpdateDrill(drills);
     }
 
-    /// <summary>Whether this update is to fail, and whether after it was written. Counts down.</summary>
+    /// <summary>Whether this update is to fail, and whether after it was written. Counts.</summary>
     public (bool Fails, bool AfterWrite) Next(bool isRollback)
     {
-        lock (_lock)
-        {
-            ref var times = ref isRollback ? ref _rollbackTimes : ref _updateTimes;
-            if (times == 0)
-            {
-                return (false, false);
-            }
-
-            times = times == int.MaxValue ? times : times - 1;
-            return (true, !isRollback && _isAfterWrite);
-        }
-    }
-
-    private static (string What, int Times) Split(string name, string text)
-    {
-        var parts = text.Split(":times=", 2);
-        return parts.Length == 1 ? (parts[0], int.MaxValue)
-            : int.TryParse(parts[1], out var times) && times > 0 ? (parts[0], times)
-            : throw new FormatException($"{name} is '{text}': times must be a number above 0.");
+        var how = drills.NextUpdate(isRollback ? ServerDrillKind.RollbackUpdate : ServerDrillKind.ServiceUpdate);
+        return (how is not null, how == "fail-after-write");
     }
 }

@@ -1,6 +1,7 @@
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Server.Drills;
 
 namespace Server.Tests.Agents.Link;
 
@@ -63,6 +64,35 @@ public sealed class RequestTests : IDisposable
 
         Outcome(unset)[0].IsUnset.ShouldBeTrue();
         Outcome(look)[0].Answer.ShouldBe(ProbeAnswer.Alive);
+    }
+
+    [Fact]
+    public void Drills_are_switched_on_the_agent_and_it_says_which_are_on()
+    {
+        var agent = _rig.Online();
+        var drills = new AgentDrills(_rig.Directory, _rig.Time);
+        Drill refusing = new(DrillKind.RefuseSet, 1, 1);
+        var call = _rig.Do(() => drills.SwitchAsync("dmona1", [refusing], CancellationToken.None));
+        var request = agent.Received<ServerMessage.DrillRequest>();
+
+        request.Wanted.ShouldBe([refusing]);
+        agent.Say(new AgentMessage.DrillResult(request.Request, [refusing]));
+
+        Outcome(call).ShouldBe([refusing]);
+        drills.LastTold.Single().Agent.ShouldBe("dmona1");
+    }
+
+    [Fact]
+    public void An_agent_that_does_not_answer_a_drill_in_time_is_not_waited_for()
+    {
+        var agent = _rig.Online();
+        var drills = new AgentDrills(_rig.Directory, _rig.Time);
+        var call = _rig.Do(() => drills.SwitchAsync("dmona1", [], CancellationToken.None));
+        agent.Received<ServerMessage.DrillRequest>();
+
+        _rig.Pass(AgentDrills.AnswerWait);
+
+        Outcome(call).ShouldBeNull();
     }
 
     [Fact]
