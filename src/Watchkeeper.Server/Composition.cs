@@ -6,6 +6,7 @@ using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Health;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.OperationOccurrences;
@@ -54,6 +55,7 @@ internal static partial class Composition
         builder.Services.AddVims(builder.Configuration, folder.Path);
         builder.Services.AddAgents(JoinToken.ReadOrMake(folder.Path, NewSecret));
         builder.Services.AddWatch(settings);
+        builder.Services.AddFaults(settings);
         builder.Services.AddOperations(settings);
         builder.Services.AddOperationEngine();
         builder.Services.AddHealth();
@@ -81,6 +83,8 @@ internal static partial class Composition
         server.MapVnfInstances();
         server.MapOccurrences();
         server.MapSubscriptions();
+        server.MapAlarms();
+        server.MapStatus();
         server.MapEvents();
         server.MapPackages();
         server.MapSimulator();
@@ -103,7 +107,8 @@ internal static partial class Composition
         var usual = new RetentionSettings();
         return new RetentionSettings(
             (int)settings.Count("retention:occurrences", usual.Occurrences),
-            (int)settings.Count("retention:events", usual.Events));
+            (int)settings.Count("retention:events", usual.Events),
+            (int)settings.Count("retention:alarms", usual.Alarms));
     }
 
     private static DeliveryLimits DeliveryLimitsOf(Settings settings) => new()

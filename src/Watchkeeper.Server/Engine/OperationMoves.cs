@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
@@ -47,7 +48,12 @@ internal sealed partial class OperationMoves(
             ? NotifiedInstance.Of(instance)
             : new NotifiedInstance(operation.VnfInstanceId, null, "", "", "", "", "");
         await store.CommitAsync(
-            [OccurrenceTable.Update(moved), .. writes, StateNotification.Of(moved, notified, ids.Next())],
+            [
+                OccurrenceTable.Update(moved),
+                .. writes,
+                StateNotification.Of(moved, notified, ids.Next()),
+                .. OperationAlarm.WritesOnLeaving(operation, ids.Next, moved.StateEnteredTime),
+            ],
             cancellationToken);
 
         LogStateEntered(moved.Operation, moved.Id.Value, moved.State, moved.Fault?.Detail);
