@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Watchkeeper.Cli.Agents;
+using Watchkeeper.Cli.Alarms;
 using Watchkeeper.Cli.Demo;
 using Watchkeeper.Cli.Events;
 using Watchkeeper.Cli.Operations;
@@ -56,6 +57,7 @@ internal static class WkCommand
         root.Add(VnfCommand.Create());
         root.Add(MigrateVnf.Create());
         root.Add(AgentCommand.Create());
+        root.Add(AlarmCommand.Create());
         root.Add(OperationCommand.Create());
         root.Add(PackageCommand.Create());
         root.Add(SubscriptionCommand.Create());

@@ -7,6 +7,7 @@ using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Health;
 using Watchkeeper.Server.MonitoringOnRequest;
 using Watchkeeper.Server.Notifications;
@@ -58,6 +59,7 @@ internal static partial class Composition
         builder.Services.AddWatch(settings);
         builder.Services.AddMonitoringOnRequest();
         builder.Services.AddDrills(DrillSettings.Of(settings));
+        builder.Services.AddFaults(settings);
         builder.Services.AddOperations(settings);
         builder.Services.AddOperationEngine();
         builder.Services.AddHealth();
@@ -85,6 +87,8 @@ internal static partial class Composition
         server.MapVnfInstances();
         server.MapOccurrences();
         server.MapSubscriptions();
+        server.MapAlarms();
+        server.MapStatus();
         server.MapEvents();
         server.MapPackages();
         server.MapSimulator();
@@ -109,7 +113,8 @@ internal static partial class Composition
         var usual = new RetentionSettings();
         return new RetentionSettings(
             (int)settings.Count("retention:occurrences", usual.Occurrences),
-            (int)settings.Count("retention:events", usual.Events));
+            (int)settings.Count("retention:events", usual.Events),
+            (int)settings.Count("retention:alarms", usual.Alarms));
     }
 
     private static DeliveryLimits DeliveryLimitsOf(Settings settings) => new()

@@ -9,6 +9,8 @@ internal static class Resource
     public const string Agents = "vnflcm/v2/ext/monitoring_agents";
     public const string Packages = "vnflcm/v2/ext/vnf_packages";
     public const string Events = "vnflcm/v2/ext/events";
+    public const string Status = "vnflcm/v2/ext/status";
+    public const string Alarms = "vnffm/v1/alarms";
     public const string Ready = "health/ready";
 
     /// <summary>One of a collection, or a task of it.</summary>

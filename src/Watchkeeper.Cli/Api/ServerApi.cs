@@ -60,6 +60,13 @@ internal sealed class ServerApi : IDisposable
     public Task<Answer> PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post, path, body is null ? null : JsonContent.Create(body), cancellationToken);
 
+    /// <summary>Changes a resource by a merge patch (RFC 7396).</summary>
+    public Task<Answer> PatchAsync(string path, object change, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Patch,
+        path,
+        JsonContent.Create(change, new MediaTypeHeaderValue("application/merge-patch+json")),
+        cancellationToken);
+
     /// <summary>Deletes a resource.</summary>
     public Task<Answer> DeleteAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, path, content: null, cancellationToken);

@@ -10,7 +10,7 @@ internal sealed partial class VerdictStoring(
     Store store,
     LevelBook levels,
     VerdictMetrics metrics,
-    TimeProvider time,
+    VerdictWrites writes,
     ILogger<VerdictStoring> logger)
 {
     /// <summary>Tries of one verdict against writers that were faster; then its batch is taken again.</summary>
@@ -30,10 +30,10 @@ internal sealed partial class VerdictStoring(
             }
 
             var next = KpiEvents.After(vnfc, report);
-            var level = new StoredLevel(report.Target, report.Epoch, report.Kpis, time.GetUtcNow());
+            var level = writes.LevelOf(report);
             try
             {
-                await store.CommitAsync(WritesOf(agent, vnfc, next, report, level), cancellationToken);
+                await store.CommitAsync(writes.Of(agent, vnfc, next, report, level), cancellationToken);
                 levels.Stored(level);
                 metrics.VerdictAccepted();
                 Show(agent, vnfc, next);
@@ -55,14 +55,6 @@ internal sealed partial class VerdictStoring(
         LogVerdictPutBack(agent, report.Target, MostTries);
         throw new StoreConflictException($"The row of {report.Target} does not hold still.");
     }
-
-    private static ImmutableArray<Write> WritesOf(
-        string agent, WatchedVnfc vnfc, WatchedVnfc next, MonitorReport report, StoredLevel level) =>
-    [
-        ReferenceEquals(next, vnfc) ? VnfcTable.DemandEpoch(vnfc.Vnfc) : VnfcTable.Update(next.Vnfc),
-        LevelTable.Put(level),
-        .. KpiEvents.Of(vnfc, next, report, agent, level.At).Select(EventTable.Append),
-    ];
 
     private void Show(string agent, WatchedVnfc vnfc, WatchedVnfc next)
     {

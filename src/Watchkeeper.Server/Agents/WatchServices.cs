@@ -30,9 +30,11 @@ internal static class WatchServices
         services.AddSingleton<LevelBook>();
         services.AddSingleton<KnownStates>();
         services.AddSingleton<VerdictMetrics>();
+        services.AddSingleton<VerdictWrites>();
         services.AddSingleton<VerdictStoring>();
         services.AddSingleton<ReportGate>();
         services.AddSingleton<MonitorWrites>();
+        services.AddSingleton<RemovedVms>();
         services.AddSingleton<MonitorMarks>();
         services.AddSingleton<AgentCalls>();
         services.AddSingleton<MonitorSetting>();

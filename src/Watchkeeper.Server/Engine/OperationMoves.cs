@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Engine;
@@ -57,7 +58,12 @@ internal sealed partial class OperationMoves(
             : new NotifiedInstance(operation.VnfInstanceId, null, "", "", "", "", "");
         await store.CommitAsync(
             new JournalPoint(moved, step, IsStateEntered: true),
-            [OccurrenceTable.Update(moved), .. writes, StateNotification.Of(moved, notified, ids.Next())],
+            [
+                OccurrenceTable.Update(moved),
+                .. writes,
+                StateNotification.Of(moved, notified, ids.Next()),
+                .. OperationAlarm.WritesOnLeaving(operation, ids.Next, moved.StateEnteredTime),
+            ],
             cancellationToken);
 
         LogStateEntered(moved.Operation, moved.Id.Value, moved.State, moved.Fault?.Detail);

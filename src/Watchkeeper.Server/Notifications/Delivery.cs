@@ -21,7 +21,7 @@ internal sealed partial class Delivery
     private readonly Random _random;
     private readonly ILogger _logger;
     private readonly SubscriptionRow _subscription;
-    private readonly SubscriptionFilter _filter;
+    private readonly Interest _isWanted;
     private readonly CallbackEndpoint _endpoint;
     private readonly Backlog _backlog;
     private long _cursor;
@@ -35,13 +35,13 @@ internal sealed partial class Delivery
         _random = random;
         _logger = logger;
         _subscription = subscription;
-        _filter = SubscriptionFilter.Of(subscription.Filter);
+        _isWanted = Interests.Of(subscription);
         _endpoint = tools.Callbacks.To(
             new Uri(subscription.CallbackUri), CallbackAuthentication.Of(subscription.Authentication));
         _cursor = _stored = subscription.Cursor;
         _dropped = subscription.Dropped;
         _isSuspended = subscription.SuspendedAt is not null;
-        _backlog = new Backlog(tools.Store, _filter, subscription.Cursor);
+        _backlog = new Backlog(tools.Store, _isWanted, subscription.Cursor);
     }
 
     /// <summary>How many notifications are known to wait.</summary>
@@ -94,7 +94,7 @@ internal sealed partial class Delivery
 
         foreach (var entry in entries)
         {
-            var matches = _filter.Matches(entry.Entry);
+            var matches = _isWanted(entry.Entry);
             if (matches && !await DeliverAsync(entry, cancellationToken))
             {
                 return true;
@@ -137,7 +137,7 @@ internal sealed partial class Delivery
     {
         await _backlog.CountAsync(cancellationToken);
         return _backlog.Count > _tools.Limits.MaxBacklog
-            || (_filter.Matches(oldest) && _tools.Time.GetUtcNow() - oldest.At > _tools.Limits.MaxAge);
+            || (_isWanted(oldest) && _tools.Time.GetUtcNow() - oldest.At > _tools.Limits.MaxAge);
     }
 
     private Task SuspendAsync(CancellationToken cancellationToken) =>

@@ -12,12 +12,30 @@ namespace Watchkeeper.Server.Notifications;
 /// </remarks>
 internal static class Matching
 {
+    /// <summary>Whether a filter on lifecycle changes lets a notification through; never one of an alarm.</summary>
     public static bool Matches(this SubscriptionFilter filter, NotificationEntry entry) =>
-        IsAmong(filter.NotificationTypes, entry.Type)
+        entry.Alarm is null
+        && IsAmong(filter.NotificationTypes, entry.Type)
         && (entry.Operation is not { } operation
             || (IsAmong(filter.OperationTypes, Spelling.Of(operation.Operation))
                 && IsAmong(filter.OperationStates, Spelling.Of(operation.State))))
-        && (filter.Instances is null || Matches(filter.Instances, entry.Instance));
+        && IsAbout(filter.Instances, entry.Instance);
+
+    /// <summary>Whether a filter on alarms lets a notification through; never another one.</summary>
+    /// <remarks>An alarm is cleared under the severity that it was raised with: whoever was told of it is told of its
+    /// end.</remarks>
+    public static bool Matches(this AlarmFilter filter, NotificationEntry entry) =>
+        entry.Alarm is { } alarm
+        && IsAmong(filter.NotificationTypes, entry.Type)
+        && IsAmong(filter.PerceivedSeverities, alarm.Kind.Severity)
+        && IsAmong(filter.EventTypes, alarm.Kind.EventType)
+        && IsAmong(filter.ProbableCauses, alarm.Kind.ProbableCause)
+        && (filter.FaultyResourceTypes is null
+            || (alarm.Resource is { IsFaulty: true } && IsAmong(filter.FaultyResourceTypes, AlarmFilter.Compute)))
+        && IsAbout(filter.Instances, alarm.Instance);
+
+    private static bool IsAbout(InstanceFilter? filter, NotifiedInstance? instance) =>
+        filter is null || (instance is not null && Matches(filter, instance));
 
     private static bool Matches(InstanceFilter filter, NotifiedInstance instance) =>
         IsAmong(filter.VnfdIds, instance.VnfdId)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.OperationOccurrences;
@@ -45,7 +46,9 @@ internal static class NotificationBody
 {
     /// <summary>The body of a notification as one subscription gets it.</summary>
     public static byte[] Print(NotificationEntry entry, SubscriptionRow subscription, Links links) =>
-        entry.Operation is { } operation
+        entry.Alarm is { } alarm
+            ? AlarmBody.Print(entry, alarm, subscription, links)
+            : entry.Operation is { } operation
             ? JsonSerializer.SerializeToUtf8Bytes(
                 Of(entry, operation, subscription, links), NotificationsJson.Default.OccurrenceNotification)
             : JsonSerializer.SerializeToUtf8Bytes(
@@ -54,7 +57,7 @@ internal static class NotificationBody
                     entry.Type,
                     subscription.Id.ToString("D"),
                     entry.At,
-                    entry.Instance.Id.ToString(),
+                    InstanceOf(entry).ToString(),
                     LinksOf(entry, subscription, links)),
                 NotificationsJson.Default.IdentifierNotification);
 
@@ -66,7 +69,7 @@ internal static class NotificationBody
         var isFailure = operation.State
             is LcmOperationState.FailedTemp or LcmOperationState.Failed or LcmOperationState.RolledBack;
         return new OccurrenceNotification(
-            entry.Instance.Id.ToString(),
+            InstanceOf(entry).ToString(),
             entry.At,
             operation.IsAutomaticInvocation,
             entry.Type,
@@ -83,10 +86,13 @@ internal static class NotificationBody
             isFailure && operation.Fault is { } fault ? ProblemBody.Of(fault) : null);
     }
 
+    private static VnfInstanceId InstanceOf(NotificationEntry entry) => entry.Instance?.Id
+        ?? throw new InvalidOperationException($"The notification {entry.Id} names no VNF instance.");
+
     private static NotificationLinks LinksOf(NotificationEntry entry, SubscriptionRow subscription, Links links) => new(
-        new Link(links.Instance(entry.Instance.Id)),
+        new Link(links.Instance(InstanceOf(entry))),
         entry.Operation is { } operation ? new Link(links.Occurrence(operation.Id)) : null,
-        new Link(links.Subscription(subscription.Id)));
+        new Link(links.Subscription(subscription)));
 }
 
 /// <summary>How notifications are printed.</summary>

@@ -2,7 +2,7 @@ using Watchkeeper.Server.Engine;
 
 namespace Watchkeeper.Server.Notifications;
 
-/// <summary>The kinds of notification: the standard's three, and the one that the source document prints.</summary>
+/// <summary>The kinds of notification: the standard's, and the one that the source document prints.</summary>
 internal static class NotificationTypes
 {
     public const string OperationOccurrence = StateNotification.StandardType;
@@ -12,7 +12,16 @@ internal static class NotificationTypes
     /// <summary>The type of a monitoring migration's notifications.</summary>
     public const string InfrastructureOccurrence = StateNotification.InfrastructureType;
 
-    /// <summary>All types that a filter may name.</summary>
+    /// <summary>An alarm was raised or changed.</summary>
+    public const string Alarm = "AlarmNotification";
+
+    /// <summary>An alarm was cleared.</summary>
+    public const string AlarmCleared = "AlarmClearedNotification";
+
+    /// <summary>All types that a filter on alarms may name; the list of alarms is never rebuilt.</summary>
+    public static ImmutableArray<string> OfAlarms => [Alarm, AlarmCleared, "AlarmListRebuiltNotification"];
+
+    /// <summary>All types that a filter on lifecycle changes may name.</summary>
     public static ImmutableArray<string> All =>
         [OperationOccurrence, IdentifierCreation, IdentifierDeletion, InfrastructureOccurrence];
 

@@ -8,13 +8,7 @@ using Watchkeeper.Server.Vim;
 namespace Watchkeeper.Server.Operations;
 
 /// <summary>Removes every VM of a VNF, and with the last one the deployment: nothing is left behind.</summary>
-internal sealed class VmRemoval(
-    Store store,
-    Assignments assignments,
-    CarriedStates carried,
-    LevelBook levels,
-    VimRegistry vims,
-    TimeProvider time)
+internal sealed class VmRemoval(Store store, RemovedVms removed, VimRegistry vims, TimeProvider time)
 {
     /// <summary>Removes what is there; what could not be removed stays stored, and the outcome says why.</summary>
     public async Task<StepResult> RemoveAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
@@ -33,8 +27,7 @@ internal sealed class VmRemoval(
         var failure = Array.Find(failures, reason => reason is not null);
         ImmutableArray<Write> writes =
         [
-            .. gone.Select(vnfc => VnfcTable.Delete(vnfc.Vnfc)),
-            .. gone.Select(vnfc => LevelTable.Delete(vnfc.Target)),
+            .. removed.WritesOf(gone),
             .. gone.Select(vnfc => EventTable.Append(EventOf(operation, "VM_UNDEPLOYED", vnfc.Vnfc))),
         ];
         return failure is null
@@ -46,9 +39,9 @@ internal sealed class VmRemoval(
                     InstanceTable.Update(instance with { Deployment = null, IsInstantiated = false }),
                     EventTable.Append(EventOf(operation, "SERVICE_UNDEPLOYED", null)),
                 ],
-                () => Forget(gone))
+                () => removed.Forget(gone))
             : new StepResult(
-                new StepOutcome.Failed(VimFaults.NotRemoved(failure)), operation, writes, () => Forget(gone));
+                new StepOutcome.Failed(VimFaults.NotRemoved(failure)), operation, writes, () => removed.Forget(gone));
     }
 
     private async Task<string?> RemoveAsync(
@@ -63,16 +56,6 @@ internal sealed class VmRemoval(
         catch (VimException failed)
         {
             return $"VM {vnfc.Id}: {failed.Message}";
-        }
-    }
-
-    private void Forget(ImmutableArray<WatchedVnfc> gone)
-    {
-        assignments.Deleted(gone);
-        foreach (var vnfc in gone)
-        {
-            carried.Forget(vnfc.Target);
-            levels.Forget(vnfc.Target);
         }
     }
 

@@ -6,14 +6,15 @@ namespace Watchkeeper.Server.Sol003;
 internal static class Descriptions
 {
     /// <summary>Describes the JSON body of a request that <see cref="JsonBody"/> reads.</summary>
-    public static RouteHandlerBuilder DescribeBody<TBody>(this RouteHandlerBuilder route) =>
+    public static RouteHandlerBuilder DescribeBody<TBody>(
+        this RouteHandlerBuilder route, string mediaType = JsonBody.Json) =>
         route.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
                 Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {
-                    ["application/json"] = new()
+                    [mediaType] = new()
                     {
                         Schema = await context.GetOrCreateSchemaAsync(typeof(TBody), null, cancellationToken),
                     },

@@ -22,12 +22,23 @@ internal static class JsonBody
     /// <summary>The longest member name, in characters.</summary>
     public const int LongestName = 255;
 
+    /// <summary>The media type of a body.</summary>
+    public const string Json = "application/json";
+
+    /// <summary>The media type of a change (RFC 7396).</summary>
+    public const string MergePatch = "application/merge-patch+json";
+
     /// <summary>Reads the request's body, which must be one JSON object.</summary>
-    public static async Task<BodyReading> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static Task<BodyReading> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        ReadAsync(request, Json, cancellationToken);
+
+    /// <summary>Reads the request's body, which must be one JSON object of a media type.</summary>
+    public static async Task<BodyReading> ReadAsync(
+        HttpRequest request, string mediaType, CancellationToken cancellationToken)
     {
-        if (request.ContentType is { } type && !IsJson(type))
+        if (request.ContentType is { } type && !IsOfType(type, mediaType))
         {
-            return Refused(RequestFaults.WrongMediaType(type));
+            return Refused(RequestFaults.WrongMediaType(type, mediaType));
         }
 
         if (request.ContentLength > Largest)
@@ -40,7 +51,7 @@ internal static class JsonBody
         {
             null => Refused(RequestFaults.BodyTooLarge(Largest)),
             { Length: 0 } => Refused(RequestFaults.NoBody),
-            _ when request.ContentType is null => Refused(RequestFaults.WrongMediaType(sent: null)),
+            _ when request.ContentType is null => Refused(RequestFaults.WrongMediaType(sent: null, mediaType)),
             _ => Parse(bytes),
         };
     }
@@ -75,9 +86,9 @@ internal static class JsonBody
 
     private static BodyReading Refused(Fault fault) => new(default, fault);
 
-    private static bool IsJson(string contentType) =>
+    private static bool IsOfType(string contentType, string mediaType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue
             || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 

@@ -11,7 +11,8 @@ internal static class OpenApiDocument
             document.Info.Title = "Watchkeeper";
             document.Info.Version = Versions.Newest;
             document.Info.Description =
-                "An ETSI VNF manager whose monitoring moves: SOL003 VNF lifecycle management (vnflcm/v2), "
+                "An ETSI VNF manager whose monitoring moves: SOL003 VNF lifecycle management (vnflcm/v2) "
+                + "and fault management (vnffm/v1), "
                 + "and extensions below ext.";
             return Task.CompletedTask;
         }));

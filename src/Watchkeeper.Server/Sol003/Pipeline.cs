@@ -50,9 +50,9 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
     public Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         // Every answer has it, also those that are given before the request's own is looked at.
-        if (IsSol003(context))
+        if (Versions.ApiOf(context.Request.Path) is { } api)
         {
-            context.Response.Headers[Versions.Header] = Versions.Newest;
+            context.Response.Headers[Versions.Header] = api.Newest;
         }
 
         return RequestGuard.Objection(context.Request, context.Connection.LocalIpAddress, root) is { } objection
@@ -62,25 +62,23 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
 
     public static Task VersionAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsSol003(context))
+        if (Versions.ApiOf(context.Request.Path) is not { } api)
         {
             return next(context);
         }
 
-        var isServed = Versions.TryChoose(context.Request.Headers[Versions.Header], out var version, out var fault);
+        var sent = context.Request.Headers[Versions.Header];
+        var isServed = Versions.TryChoose(api, sent, out var version, out var fault);
         context.Response.Headers[Versions.Header] = version;
         return isServed ? next(context) : Problems.WriteAsync(context, fault!);
     }
 
     /// <summary>Runs after routing: the resource that was found says what media types it has.</summary>
     public static Task AcceptAsync(HttpContext context, RequestDelegate next) =>
-        IsSol003(context)
+        Versions.ApiOf(context.Request.Path) is not null
         && !Accepts.Allow(context.Request, context.GetEndpoint()?.Metadata.GetMetadata<MediaTypes>())
             ? Problems.WriteAsync(context, RequestFaults.NotAcceptable)
             : next(context);
-
-    private static bool IsSol003(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/vnflcm", StringComparison.OrdinalIgnoreCase);
 
     private Fault Explain(Exception unexpected)
     {

@@ -11,11 +11,11 @@ internal static class RequestFaults
     public static Fault BrokenJson(string why) => new(
         "faults/broken-json", "The body is not JSON", 400, $"The body is not well-formed JSON: {why}");
 
-    public static Fault WrongMediaType(string? sent) => new(
+    public static Fault WrongMediaType(string? sent, string expected = JsonBody.Json) => new(
         "faults/wrong-media-type", "The content type is not served", 415,
         sent is null
-            ? "The body has no Content-Type; application/json is expected."
-            : "application/json in UTF-8 is expected as Content-Type.");
+            ? $"The body has no Content-Type; {expected} is expected."
+            : $"{expected} in UTF-8 is expected as Content-Type.");
 
     public static Fault BodyTooLarge(int most) => new(
         "faults/body-too-large", "The body is too large", 413, $"The body has more than {most} bytes.");

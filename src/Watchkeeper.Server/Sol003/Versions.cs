@@ -10,6 +10,16 @@ internal sealed record ApiVersionInformation(string UriPrefix, IReadOnlyList<Api
 /// <summary>One served version of an API.</summary>
 internal sealed record ApiVersion(string Version, bool IsDeprecated);
 
+/// <summary>An API of SOL003 that is served.</summary>
+/// <param name="Name">The first segment of its paths.</param>
+/// <param name="Path">The path of its resources.</param>
+/// <param name="Versions">Its versions, the newest last.</param>
+internal sealed record ServedApi(string Name, string Path, params ImmutableArray<string> Versions)
+{
+    /// <summary>The version of a request that names none.</summary>
+    public string Newest => Versions[^1];
+}
+
 /// <summary>The Version header (SOL013 4.2 and 9): which versions are served, and which one a request is answered
 /// in.</summary>
 /// <remarks>A request without the header is answered in the newest: the source document's client sends none.</remarks>
@@ -17,16 +27,24 @@ internal static class Versions
 {
     public const string Header = "Version";
 
-    /// <summary>The version of a request that names none.</summary>
-    public static string Newest => Served[^1];
+    private static ServedApi Lifecycle { get; } = new("/vnflcm", Links.Api, "2.0.0", "2.1.0", "2.2.0", "2.3.0");
 
-    private static string[] Served { get; } = ["2.0.0", "2.1.0", "2.2.0", "2.3.0"];
+    private static ServedApi Faults { get; } = new("/vnffm", Links.FaultApi, "1.3.0", "1.4.0", "1.5.0");
+
+    /// <summary>The version of the lifecycle API of a request that names none.</summary>
+    public static string Newest => Lifecycle.Newest;
+
+    /// <summary>The API that a path belongs to; null when it is none of SOL003's.</summary>
+    public static ServedApi? ApiOf(PathString path) =>
+        path.StartsWithSegments(Lifecycle.Name, StringComparison.OrdinalIgnoreCase) ? Lifecycle
+        : path.StartsWithSegments(Faults.Name, StringComparison.OrdinalIgnoreCase) ? Faults
+        : null;
 
     /// <summary>Which version answers a request; the fault when none does.</summary>
     public static bool TryChoose(
-        IReadOnlyList<string?> sent, out string version, [NotNullWhen(false)] out Fault? fault)
+        ServedApi api, IReadOnlyList<string?> sent, out string version, [NotNullWhen(false)] out Fault? fault)
     {
-        version = Newest;
+        version = api.Newest;
         fault = null;
         if (sent.Count == 0)
         {
@@ -39,9 +57,9 @@ internal static class Versions
             return false;
         }
 
-        if (!Served.Contains(number, StringComparer.Ordinal))
+        if (!api.Versions.Contains(number, StringComparer.Ordinal))
         {
-            fault = RequestFaults.UnsupportedVersion(string.Join(", ", Served));
+            fault = RequestFaults.UnsupportedVersion(string.Join(", ", api.Versions));
             return false;
         }
 
@@ -51,9 +69,17 @@ internal static class Versions
 
     public static void MapVersions(this IEndpointRouteBuilder routes)
     {
-        foreach (var path in (string[])["/vnflcm/api_versions", Links.Api + "/api_versions"])
+        routes.MapVersionsOf(Lifecycle);
+        routes.MapVersionsOf(Faults);
+    }
+
+    private static void MapVersionsOf(this IEndpointRouteBuilder routes, ServedApi api)
+    {
+        foreach (var path in (string[])[api.Name, api.Path])
         {
-            routes.MapGet(path, (Links links) => Results.Json(Of(links), Sol003Json.Default.ApiVersionInformation))
+            routes.MapGet(
+                    path + "/api_versions",
+                    (ApiRoot root) => Results.Json(Of(api, root), Sol003Json.Default.ApiVersionInformation))
                 .WithQuery()
                 .WithTags("API versions")
                 .WithSummary("Which versions of the API are served")
@@ -61,8 +87,8 @@ internal static class Versions
         }
     }
 
-    private static ApiVersionInformation Of(Links links) =>
-        new(links.ApiUri, [.. Served.Select(version => new ApiVersion(version, IsDeprecated: false))]);
+    private static ApiVersionInformation Of(ServedApi api, ApiRoot root) => new(
+        root.Text + api.Path, [.. api.Versions.Select(version => new ApiVersion(version, IsDeprecated: false))]);
 
     // MAJOR.MINOR.PATCH, optionally with the mark of an implementation, which we don't have: -impl:ORG:PRODUCT:N.
     private static bool TryReadNumber(string text, out string number)

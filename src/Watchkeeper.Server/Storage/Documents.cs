@@ -68,6 +68,7 @@ internal static class Documents
 [JsonSerializable(typeof(SubscriptionRow))]
 [JsonSerializable(typeof(AgentRow))]
 [JsonSerializable(typeof(PackageRow))]
+[JsonSerializable(typeof(AlarmRow))]
 internal sealed partial class DocumentJson : JsonSerializerContext;
 
 /// <summary>Writes and reads an operation id.</summary>

@@ -9,12 +9,15 @@ namespace Watchkeeper.Server.Storage;
 /// <param name="Occurrences">Ended operation occurrences kept (<c>retention.occurrences</c>); the oldest go
 /// first.</param>
 /// <param name="Events">Core events kept (<c>retention.events</c>); the oldest go first.</param>
-internal sealed record RetentionSettings(int Occurrences = 100_000, int Events = 1_000_000);
+/// <param name="Alarms">Cleared alarms kept (<c>retention.alarms</c>); those cleared first go first.</param>
+internal sealed record RetentionSettings(int Occurrences = 100_000, int Events = 1_000_000, int Alarms = 100_000);
 
 /// <summary>
-/// Removes what has become old: ended occurrences, core events, and notifications that every subscription has had.
+/// Removes what has become old: ended occurrences, core events, cleared alarms, and notifications that every
+/// subscription has had.
 /// </summary>
-/// <remarks>An open occurrence and an entry that a subscription has still to be told are never removed.</remarks>
+/// <remarks>An open occurrence, an open alarm and an entry that a subscription has still to be told are never
+/// removed.</remarks>
 internal sealed partial class Retention(
     Store store,
     IDbContextFactory<WatchkeeperDb> contexts,
@@ -50,6 +53,7 @@ internal sealed partial class Retention(
     {
         await PruneOccurrencesAsync(cancellationToken);
         await PruneEventsAsync(cancellationToken);
+        await PruneAlarmsAsync(cancellationToken);
         await PruneNotificationsAsync(cancellationToken);
     }
 
@@ -74,6 +78,20 @@ internal sealed partial class Retention(
             var write = new Write(
                 "DELETE FROM occurrences WHERE id IN (SELECT id FROM occurrences WHERE ended_at IS NOT NULL "
                 + "ORDER BY ended_at, id LIMIT @p0)",
+                [Math.Min(surplus, MostAtOnce)]);
+            await store.CommitAsync([write], cancellationToken);
+        }
+    }
+
+    private async Task PruneAlarmsAsync(CancellationToken cancellationToken)
+    {
+        var cleared = await AskAsync(
+            db => db.Alarms.CountAsync(row => row.ClearedAt != null, cancellationToken), cancellationToken);
+        for (var surplus = cleared - settings.Alarms; surplus > 0; surplus -= MostAtOnce)
+        {
+            var write = new Write(
+                "DELETE FROM alarms WHERE id IN (SELECT id FROM alarms WHERE cleared_at IS NOT NULL "
+                + "ORDER BY cleared_at, id LIMIT @p0)",
                 [Math.Min(surplus, MostAtOnce)]);
             await store.CommitAsync([write], cancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
@@ -57,10 +58,15 @@ internal sealed record StoredEvent(long Id, CoreEvent Event);
 /// <param name="Id">The notification's id, the same for every subscription and every repeat.</param>
 /// <param name="Type">The <c>notificationType</c>.</param>
 /// <param name="At">When it happened.</param>
-/// <param name="Instance">The VNF instance as far as filters look at it.</param>
-/// <param name="Operation">The occurrence in the state that is told; null for creation and deletion.</param>
+/// <param name="Instance">The VNF instance as far as filters look at it; null when an alarm is told.</param>
+/// <param name="Operation">The occurrence in the state that is told; null for anything else.</param>
 internal sealed record NotificationEntry(
-    Guid Id, string Type, DateTimeOffset At, NotifiedInstance Instance, VnfLcmOpOcc? Operation);
+    Guid Id, string Type, DateTimeOffset At, NotifiedInstance? Instance, VnfLcmOpOcc? Operation)
+{
+    /// <summary>The alarm that is told, as it was then; null for anything else. It has a column of its own.</summary>
+    [JsonIgnore]
+    public AlarmRow? Alarm { get; init; }
+}
 
 /// <summary>What subscription filters look at in a VNF instance, as it was when the notification was stored.</summary>
 internal sealed record NotifiedInstance(
@@ -91,7 +97,21 @@ internal sealed record StoredNotification(long Position, NotificationEntry Entry
 /// <param name="Dropped">Entries that it lost by being suspended.</param>
 internal sealed record SubscriptionRow(
     Guid Id, string CallbackUri, JsonElement? Filter, JsonElement? Authentication, string Verbosity, long Start,
-    long Cursor, DateTimeOffset CreatedAt, DateTimeOffset? SuspendedAt = null, long Dropped = 0);
+    long Cursor, DateTimeOffset CreatedAt, DateTimeOffset? SuspendedAt = null, long Dropped = 0)
+{
+    /// <summary>What it is told of. What was stored before there were others is of the lifecycle.</summary>
+    public SubscriptionKind Kind { get; init; }
+}
+
+/// <summary>What a subscription is told of.</summary>
+internal enum SubscriptionKind
+{
+    /// <summary>Lifecycle changes (<c>vnflcm</c>).</summary>
+    Lifecycle,
+
+    /// <summary>Alarms (<c>vnffm</c>).</summary>
+    Faults,
+}
 
 /// <summary>An agent that has joined at least once.</summary>
 /// <param name="Name">Its name.</param>

@@ -7,7 +7,7 @@ using Watchkeeper.Server.Storage.Model;
 namespace Watchkeeper.Server.Storage;
 
 /// <summary>The truth: reads what is stored, and commits units of writes, all or nothing.</summary>
-internal sealed class Store : IDisposable
+internal sealed partial class Store : IDisposable
 {
     private readonly GroupCommitWriter _writer;
     private readonly IDbContextFactory<WatchkeeperDb> _contexts;
@@ -165,7 +165,7 @@ internal sealed class Store : IDisposable
         long after, int count, CancellationToken cancellationToken) => ListAsync(
             db => db.Notifications.Where(row => row.Position > after).OrderBy(row => row.Position).Take(count),
             row => new StoredNotification(
-                row.Position, Documents.Read<NotificationEntry>(row.Document), row.Document.Length),
+                row.Position, Notification(row), row.Document.Length + (row.Alarm?.Length ?? 0)),
             cancellationToken);
 
     public Task<ImmutableArray<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancellationToken) =>
@@ -206,6 +206,12 @@ internal sealed class Store : IDisposable
     private static WatchedVnfc Watched(VnfcRecord row) =>
         new(Documents.Read<Vnfc>(row.Document), Documents.Read<VnfcMonitoring>(row.Monitoring));
 
+    private static NotificationEntry Notification(NotificationRecord row) =>
+        Documents.Read<NotificationEntry>(row.Document) with
+        {
+            Alarm = row.Alarm is { } alarm ? Documents.Read<AlarmRow>(alarm) : null,
+        };
+
     private static SubscriptionRow Subscription(SubscriptionRecord row) =>
         Documents.Read<SubscriptionRow>(row.Document) with
         {
@@ -229,9 +235,14 @@ internal sealed class Store : IDisposable
         string sql, string key, Func<SqliteDataReader, T> row, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(ReadHot(sql, key, row));
+    }
+
+    private ImmutableArray<T> ReadHot<T>(string sql, string key, Func<SqliteDataReader, T> row)
+    {
         try
         {
-            return Task.FromResult(_hot.Read(sql, key, row));
+            return _hot.Read(sql, key, row);
         }
         catch (SqliteException e)
         {

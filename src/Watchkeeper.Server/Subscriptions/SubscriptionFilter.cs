@@ -51,7 +51,8 @@ internal sealed record SubscriptionFilter(
             states);
     }
 
-    private static ImmutableArray<string>? Known(Attributes attributes, string name, ImmutableArray<string> known)
+    /// <summary>A list of texts that are all known; null when it is not there.</summary>
+    public static ImmutableArray<string>? Known(Attributes attributes, string name, ImmutableArray<string> known)
     {
         var texts = attributes.Texts(name, MostEntries);
         if (texts is { } sent && sent.FirstOrDefault(t => !known.Contains(t, StringComparer.Ordinal)) is { } unknown)

@@ -27,7 +27,7 @@ internal abstract record Subscribing
 internal sealed class SubscriptionRegister(
     Store store, Callbacks callbacks, Deliveries deliveries, IIdSource ids, TimeProvider time)
 {
-    /// <summary>The most subscriptions.</summary>
+    /// <summary>The most subscriptions, of all kinds together.</summary>
     public const int Most = 1000;
 
     // Reservations of requests whose endpoint test is under way, so that many at once can't pass the limit.
@@ -52,7 +52,10 @@ internal sealed class SubscriptionRegister(
 
             var row = new SubscriptionRow(
                 ids.Next(), request.CallbackUri, request.Filter, request.Authentication, request.Verbosity,
-                Start: 0, Cursor: 0, time.GetUtcNow());
+                Start: 0, Cursor: 0, time.GetUtcNow())
+            {
+                Kind = request.Kind,
+            };
             await store.CommitAsync([SubscriptionTable.Insert(row)], cancellationToken);
             deliveries.Changed();
             return new Subscribing.Made(row);
@@ -63,10 +66,10 @@ internal sealed class SubscriptionRegister(
         }
     }
 
-    /// <summary>Ends a subscription; false when there is none.</summary>
-    public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    /// <summary>Ends a subscription of a kind; false when there is none.</summary>
+    public async Task<bool> DeleteAsync(Guid id, SubscriptionKind kind, CancellationToken cancellationToken)
     {
-        if (await store.FindSubscriptionAsync(id, cancellationToken) is null)
+        if (await store.FindSubscriptionAsync(id, cancellationToken) is not { } found || found.Kind != kind)
         {
             return false;
         }

@@ -126,24 +126,6 @@ public sealed class VerbTests : WkAgainst
         run.Errors.ShouldContain("ended the stream");
     }
 
-    [Fact]
-    public async Task Status_counts_what_is_open()
-    {
-        Server.When("GET health/ready", async context =>
-        {
-            context.Response.ContentType = "text/plain";
-            await context.Response.Body.WriteAsync("Healthy"u8.ToArray());
-        });
-        Server.When("GET vnf_lcm_op_occs", 200, $"[{Occurrence("COMPLETED")},{Occurrence("FAILED_TEMP")}]");
-        Server.When("GET ext/monitoring_agents", 200, """[{"name":"local_mona","state":"ONLINE"}]""");
-
-        var status = (await WkAsync("status", "--json")).Json;
-
-        status.Text("vnfInstances").ShouldBe("3");
-        status.Text("openOperations").ShouldBe("1");
-        status.Items("agents").ShouldHaveSingleItem().Text("name").ShouldBe("local_mona");
-    }
-
     private string Body(string method, string end) =>
         Server.Asked.Single(asked => asked.Method == method && asked.Path.EndsWith(end, StringComparison.Ordinal)).Text;
 

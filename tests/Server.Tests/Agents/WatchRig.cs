@@ -7,6 +7,8 @@ using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Reconciling;
+using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Agents;
@@ -26,14 +28,17 @@ internal sealed class WatchRig : IAsyncDisposable
         Directory = new AgentDirectory(_registry, Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        Writes = new MonitorWrites([new Follower(Followed)]);
+        Alarms = new VmAlarms(new AlarmWriting(Store, new Version7Ids(Time), Time));
+        Writes = new MonitorWrites([new Follower(Followed), Alarms]);
         States = new KnownStates(Directory, Carried, Levels, Time);
         Calls = new AgentCalls(Directory, timeouts, Time);
         Setting = new MonitorSetting(Assignments, Store, Calls, States, Writes);
         Unsetting = new MonitorUnsetting(Directory, Calls, Carried, timeouts, Time);
         Gate = new ReportGate(
             Assignments,
-            new VerdictStoring(Assignments, Store, Levels, Metrics, Time, NullLogger<VerdictStoring>.Instance),
+            new VerdictStoring(
+                Assignments, Store, Levels, Metrics, new VerdictWrites(Writes, Time),
+                NullLogger<VerdictStoring>.Instance),
             (vnfc, gap) => Gaps.Add((vnfc, gap)), Carried, Metrics, NullLogger<ReportGate>.Instance);
         Marks = new MonitorMarks(Assignments, Store, Writes, States, Time, NullLogger<MonitorMarks>.Instance);
         Counters = new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance);
@@ -76,6 +81,8 @@ internal sealed class WatchRig : IAsyncDisposable
     public List<Vnfc> Followed { get; } = [];
 
     public MonitorWrites Writes { get; }
+
+    public VmAlarms Alarms { get; }
 
     public KnownStates States { get; }
 

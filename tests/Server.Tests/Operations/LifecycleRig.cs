@@ -1,16 +1,17 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Server.Tests.Agents;
 using Server.Tests.Notifications;
 using Server.Tests.Packages;
 using Server.Tests.Storage;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Operations.Instantiate;
 using Watchkeeper.Server.Operations.MonitoringMigration;
@@ -37,6 +38,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
     private readonly OperationRequests _requests;
     private readonly ReportGate _gate;
     private readonly CarriedStates _carried;
+    private readonly MonitorWrites _writes;
     private readonly Task _working;
 
     public LifecycleRig()
@@ -47,14 +49,14 @@ internal sealed class LifecycleRig : IAsyncDisposable
             NullLogger<PackageStore>.Instance);
         Directory = new AgentDirectory(_registry, Time);
         Capacity = new CapacityLedger(Assignments);
+        _writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time))]);
         var levels = new LevelBook();
         _carried = new CarriedStates(Time);
         var metrics = new VerdictMetrics(_meters);
+        var storing = new VerdictStoring(
+            Assignments, Store, levels, metrics, new(_writes, Time), NullLogger<VerdictStoring>.Instance);
         _gate = new ReportGate(
-            Assignments,
-            new VerdictStoring(Assignments, Store, levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
-            (_, _) =>
-                { }, _carried, metrics, NullLogger<ReportGate>.Instance);
+            Assignments, storing, (_, _) => { }, _carried, metrics, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(
             Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));
@@ -196,7 +198,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
         (await Store.FindInstanceAsync(Instance, Token)).ShouldNotBeNull();
 
     public async Task<string> StatesAsync() => string.Join(
-        " ", (await Store.NotificationsAsync(0, 1000, Token)).Select(n => Spelling.Of(n.Entry.Operation!.State)));
+        " ", (await Store.NotificationsAsync(0, 1000, Token)).Where(n => n.Entry.Operation is not null)
+            .Select(n => Spelling.Of(n.Entry.Operation!.State)));
 
     public async Task<string> EventsAsync() => string.Join(
         ", ", (await Store.EventsAsync(0, null, 1000, Token)).Select(e => $"{e.Event.Type} {e.Event.Status}"));
@@ -253,26 +256,22 @@ internal sealed class LifecycleRig : IAsyncDisposable
 
     private async Task<VnfLcmOpOcc> OpenAsync(LcmOperationType operation, string parameters)
     {
+        var sent = JsonElement.Parse(parameters);
         var admission = await _desk.OpenAsync(
-            new OpeningRequest
-            {
-                VnfInstanceId = Instance, Operation = operation, Parameters = JsonElement.Parse(parameters),
-            },
-            Token);
+            new OpeningRequest { VnfInstanceId = Instance, Operation = operation, Parameters = sent }, Token);
         return admission.ShouldBeOfType<Admission.Opened>().Operation;
     }
 
     private IStep[] Steps(Version7Ids ids, LevelBook levels)
     {
-        var carried = _carried;
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
         var calls = new AgentCalls(Directory, timeouts, Time);
-        var states = new KnownStates(Directory, carried, levels, Time);
-        var setting = new MonitorSetting(Assignments, Store, calls, states, new MonitorWrites([]));
-        var unsetting = new MonitorUnsetting(Directory, calls, carried, timeouts, Time);
+        var states = new KnownStates(Directory, _carried, levels, Time);
+        var setting = new MonitorSetting(Assignments, Store, calls, states, _writes);
+        var unsetting = new MonitorUnsetting(Directory, calls, _carried, timeouts, Time);
         var vims = new VimRegistry([Vim], "SIMULATOR");
         var drafting = new Drafting(_packages, vims);
-        var removal = new VmRemoval(Store, Assignments, carried, levels, vims, Time);
+        var removal = new VmRemoval(Store, new RemovedVms(Assignments, _carried, levels, _writes), vims, Time);
         var unset = new UnsetAllStep(LcmOperationType.Instantiate, Store, Assignments, unsetting);
         var preflight = new Preflight(calls, NullLogger<Preflight>.Instance);
         var drill = ServiceUpdateDrill.Parse(null, null);

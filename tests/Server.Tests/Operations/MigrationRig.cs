@@ -7,6 +7,7 @@ using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Storage;
 
@@ -33,7 +34,8 @@ internal sealed class MigrationRig : IAsyncDisposable
         Directory = new AgentDirectory(new TwoAgents(), Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        var writes = new MonitorWrites([]);
+        var ids = new Version7Ids(Time);
+        var writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time))]);
         var calls = new AgentCalls(Directory, timeouts, Time);
         var states = new KnownStates(Directory, Carried, Levels, Time);
         var setting = new MonitorSetting(Assignments, Store, calls, states, writes);
@@ -50,7 +52,6 @@ internal sealed class MigrationRig : IAsyncDisposable
             new CheckRollbackStep(),
         ];
         var plans = new PlanCatalog([MigrationPlan.Plan]);
-        var ids = new Version7Ids(Time);
         var moves = new OperationMoves(
             Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));
         var catalog = new StepCatalog(steps.Select(step => new FailingStep(step, () => FailsIn)), plans);
@@ -65,7 +66,9 @@ internal sealed class MigrationRig : IAsyncDisposable
         var metrics = new VerdictMetrics(_meters);
         Gate = new ReportGate(
             Assignments,
-            new VerdictStoring(Assignments, Store, Levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
+            new VerdictStoring(
+                Assignments, Store, Levels, metrics, new VerdictWrites(writes, Time),
+                NullLogger<VerdictStoring>.Instance),
             (_, _) =>
                 { }, Carried, metrics, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
@@ -220,7 +223,8 @@ internal sealed class MigrationRig : IAsyncDisposable
     /// <summary>The states that were notified, in order.</summary>
     public async Task<string> StatesAsync() => string.Join(
         " ",
-        (await Store.NotificationsAsync(0, 1000, Token)).Select(n => Spelling.Of(n.Entry.Operation!.State)));
+        (await Store.NotificationsAsync(0, 1000, Token))
+            .Select(n => n.Entry.Operation).OfType<VnfLcmOpOcc>().Select(operation => Spelling.Of(operation.State)));
 
     /// <summary>The core's events, in order.</summary>
     public async Task<string> EventsAsync() => string.Join(

@@ -13,6 +13,7 @@ using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.OperationOccurrences;
 using Watchkeeper.Server.Sol003;
@@ -80,6 +81,8 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddSubscriptions();
         builder.Services.AddNotifications(new DeliveryLimits(), _ => new Random(0));
         builder.Services.AddSingleton<ICallbackSender>(consumers);
+        builder.Services.AddSingleton<AlarmWriting>();
+        builder.Services.AddAlarmResources();
         builder.Services.AddEvents();
         change?.Invoke(builder.Services);
         var app = builder.Build();
@@ -88,6 +91,7 @@ internal sealed class ApiRig : IAsyncDisposable
         app.MapVnfInstances();
         app.MapOccurrences();
         app.MapSubscriptions();
+        app.MapAlarms();
         app.MapEvents();
         app.MapProductOpenApi();
         app.MapGet("/vnflcm/v2/ext/fails", () => { throw new InvalidOperationException("secret detail"); });

@@ -29,6 +29,12 @@ public sealed class RequestRulesTests : IAsyncLifetime
         { "/vnflcm/v2/subscriptions", "GET,POST" },
         { $"/vnflcm/v2/subscriptions/{Id}", "DELETE,GET" },
         { "/vnflcm/v2/ext/events", "GET" },
+        { "/vnffm/api_versions", "GET" },
+        { "/vnffm/v1/api_versions", "GET" },
+        { "/vnffm/v1/alarms", "GET" },
+        { $"/vnffm/v1/alarms/{Id}", "GET,PATCH" },
+        { "/vnffm/v1/subscriptions", "GET,POST" },
+        { $"/vnffm/v1/subscriptions/{Id}", "DELETE,GET" },
     };
 
     [Theory, MemberData(nameof(EveryResource))]

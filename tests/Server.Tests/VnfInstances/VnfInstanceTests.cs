@@ -40,7 +40,7 @@ public sealed class VnfInstanceTests
         got.GetRawText().ShouldBe(body.GetRawText());
         var told = (await rig.Store.NotificationsAsync(0, 10, Token)).ShouldHaveSingleItem();
         told.Entry.Type.ShouldBe("VnfIdentifierCreationNotification");
-        told.Entry.Instance.Id.ToString().ShouldBe(body.GetProperty("id").GetString());
+        told.Entry.Instance!.Id.ToString().ShouldBe(body.GetProperty("id").GetString());
     }
 
     [Theory]

@@ -32,6 +32,57 @@ namespace Watchkeeper.Server.Storage.Migrations
                     b.ToTable("agents", (string)null);
                 });
 
+            modelBuilder.Entity("Watchkeeper.Server.Storage.Model.AlarmRecord", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("AcknowledgedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("ClearedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cleared_at");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClearedAt")
+                        .HasDatabaseName("ix_alarms_cleared")
+                        .HasFilter("cleared_at IS NOT NULL");
+
+                    b.HasIndex("Code", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ux_alarms_open")
+                        .HasFilter("cleared_at IS NULL");
+
+                    b.ToTable("alarms", (string)null);
+                });
+
             modelBuilder.Entity("Watchkeeper.Server.Storage.Model.EventRecord", b =>
                 {
                     b.Property<long>("Id")
@@ -107,6 +158,10 @@ namespace Watchkeeper.Server.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");
+
+                    b.Property<string>("Alarm")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alarm");
 
                     b.Property<string>("Document")
                         .IsRequired()

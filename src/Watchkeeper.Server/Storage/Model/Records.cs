@@ -70,6 +70,9 @@ internal sealed class NotificationRecord
     public required long Position { get; init; }
 
     public required string Document { get; init; }
+
+    /// <summary>The alarm that it tells of, as it was then; null for any other notification.</summary>
+    public string? Alarm { get; init; }
 }
 
 /// <summary>A row of <c>core_events</c>.</summary>
@@ -114,6 +117,27 @@ internal sealed class PackageRecord
     public required string Id { get; init; }
 
     public required string VnfdId { get; init; }
+
+    public required string Document { get; init; }
+}
+
+/// <summary>A row of <c>alarms</c>. What changes while it lives stands beside the document.</summary>
+internal sealed class AlarmRecord
+{
+    public required string Id { get; init; }
+
+    public required string Code { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required long Version { get; init; }
+
+    public long? AcknowledgedAt { get; init; }
+
+    public long? ChangedAt { get; init; }
+
+    /// <summary>When it was cleared; null while it is open.</summary>
+    public long? ClearedAt { get; init; }
 
     public required string Document { get; init; }
 }

@@ -24,6 +24,8 @@ internal sealed class WatchkeeperDb(DbContextOptions<WatchkeeperDb> options) : D
 
     public DbSet<AgentRecord> Agents => Set<AgentRecord>();
 
+    public DbSet<AlarmRecord> Alarms => Set<AlarmRecord>();
+
     public DbSet<PackageRecord> Packages => Set<PackageRecord>();
 
     /// <inheritdoc />
@@ -71,14 +73,30 @@ internal sealed class WatchkeeperDb(DbContextOptions<WatchkeeperDb> options) : D
         modelBuilder.Entity<SubscriptionRecord>().ToTable("subscriptions").HasKey(row => row.Id);
         modelBuilder.Entity<AgentRecord>().ToTable("agents").HasKey(row => row.Name);
 
+        DescribePackages(modelBuilder);
+        DescribeAlarms(modelBuilder);
+        NameColumns(modelBuilder);
+    }
+
+    private static void DescribePackages(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<PackageRecord>(table =>
         {
             table.ToTable("packages").HasKey(row => row.Id);
             table.HasIndex(row => row.VnfdId).IsUnique().HasDatabaseName("ux_packages_vnfd");
         });
 
-        NameColumns(modelBuilder);
-    }
+    private static void DescribeAlarms(ModelBuilder modelBuilder) =>
+        modelBuilder.Entity<AlarmRecord>(table =>
+        {
+            table.ToTable("alarms").HasKey(row => row.Id);
+
+            // The rule that a cause and an object have one open alarm at most is the database's: however often it is
+            // reported, and by how many at once.
+            table.HasIndex(row => new { row.Code, row.Subject }).IsUnique().HasFilter("cleared_at IS NULL")
+                .HasDatabaseName("ux_alarms_open");
+            table.HasIndex(row => row.ClearedAt).HasFilter("cleared_at IS NOT NULL")
+                .HasDatabaseName("ix_alarms_cleared");
+        });
 
     // VnfInstanceId is the column vnf_instance_id, and so on.
     private static void NameColumns(ModelBuilder modelBuilder)
