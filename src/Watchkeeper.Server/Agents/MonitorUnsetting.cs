@@ -106,10 +106,9 @@ internal sealed class MonitorUnsetting(
         string agent, WatchedVnfc vnfc, UnsetOutcome? outcome, string failure, long askedAt)
     {
         var refusal = outcome is null ? failure : outcome.Refusal;
-        var state = outcome is { IsUnset: true, Carried.IsEmpty: false }
-            ? outcome.Carried
-            : directory.LastReported(agent, KnownAs(vnfc));
-        carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state, askedAt);
+        var isAnswer = outcome is { IsUnset: true, Carried.IsEmpty: false };
+        var state = isAnswer ? outcome!.Carried : directory.LastReported(agent, KnownAs(vnfc));
+        carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state, askedAt, isAnswer);
         return new UnsetResult(vnfc with { Vnfc = vnfc.Vnfc.Marked(MonitorState.Unwatched) }, refusal, state);
     }
 

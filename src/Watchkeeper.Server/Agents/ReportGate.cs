@@ -18,7 +18,7 @@ internal sealed partial class ReportGate(
     Assignments assignments,
     VerdictStoring verdicts,
     GapMeasured gapMeasured,
-    CarriedStates carried,
+    KnownStates states,
     VerdictMetrics metrics,
     ILogger<ReportGate> logger)
 {
@@ -39,7 +39,7 @@ internal sealed partial class ReportGate(
                 continue;
             }
 
-            carried.Reported(report.Target, report.Epoch);
+            states.Reported(report);
             if (report.Gap is { } gap)
             {
                 gapMeasured(vnfc.Vnfc, gap);
@@ -68,7 +68,7 @@ internal sealed partial class ReportGate(
             && vnfc.HeldEpoch == report.Epoch.Value
             && string.Equals(vnfc.HeldBy, agent, StringComparison.Ordinal))
         {
-            carried.Heard(report.Target, report.Epoch, report.Kpis);
+            states.Heard(agent, report);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
             Assignments,
             new VerdictStoring(Assignments, Store, levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
             (_, _) =>
-                { }, _carried, metrics, NullLogger<ReportGate>.Instance);
+                { }, new KnownStates(Directory, _carried, levels, Time), metrics, NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(
             Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));

@@ -67,7 +67,7 @@ internal sealed class MigrationRig : IAsyncDisposable
             Assignments,
             new VerdictStoring(Assignments, Store, Levels, metrics, Time, NullLogger<VerdictStoring>.Instance),
             (_, _) =>
-                { }, Carried, metrics, NullLogger<ReportGate>.Instance);
+                { }, states, metrics, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
             new HoldingComparison(
                 Assignments, Marks, states,

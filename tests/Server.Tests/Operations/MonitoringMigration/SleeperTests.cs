@@ -99,7 +99,7 @@ public sealed class SleeperTests
         rig.Time.Advance(TimeSpan.FromSeconds(6));
 
         var report = WatchRig.Report(1, isAlive: false) with { Kpis = [State(falses: 3)] };
-        (await rig.TakeAsync("dmona1", report)).Length.ShouldBe(1);
+        (await rig.HearAsync("dmona1", report)).Length.ShouldBe(1);
 
         (await rig.EventsAsync()).ShouldBe("");
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(3);
@@ -120,6 +120,43 @@ public sealed class SleeperTests
 
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task What_it_says_last_is_the_latest_however_young_what_was_held_up_looks()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        // It came late, and looks as if probed just now; then the agent is asked to leave, and does not answer.
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([Told(falses: 1, sinceProbe: 0.4)]);
+        rig.One.IsLost = true;
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var stamped = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        await rig.HearAsync("dmona1", Told(falses: 2, sinceProbe: 0.5), Told(falses: 3, sinceProbe: 0.4));
+
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_came_last_counts_although_what_came_before_it_is_gated_later()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.One.IsLost = true;
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var stamped = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([Told(falses: 1, 0.4), Told(falses: 2, 0.4)]);
+
+        rig.Directory.ForgetReports("dmona1", await rig.TakeAsync("dmona1", Told(falses: 1, 0.4)));
+
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(2);
+    }
+
+    private static MonitorReport Told(int falses, double sinceProbe) => WatchRig.Report(1, isAlive: true) with
+    {
+        Kpis = [State(falses) with { SinceLastProbe = TimeSpan.FromSeconds(sinceProbe) }],
+    };
 
     private static CarriedKpi State(int falses) =>
         new("VM_ALIVE", new KpiState(true, 0, falses), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 1);
