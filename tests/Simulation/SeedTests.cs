@@ -33,7 +33,7 @@ public sealed class SeedTests
         var (begun, worlds) = (TimeProvider.System.GetTimestamp(), 0);
         Each(Seeds(), (seed, loop) =>
         {
-            using var world = Chaos.Run(Chaos.Of(seed));
+            using var world = Chaos.Run(WorldDraw.Of(seed));
             if (world.Violations.Count > 0)
             {
                 failed[seed] = world.Violations[0];
@@ -93,7 +93,7 @@ public sealed class SeedTests
         var folder = Path.Combine(AppContext.BaseDirectory, "transcripts");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"seed-{seed}.txt");
-        using var world = Chaos.Run(Chaos.Of(seed, TranscriptDetail.Everything));
+        using var world = Chaos.Run(WorldDraw.Of(seed, TranscriptDetail.Everything));
         File.WriteAllText(path, world.Log.Text);
         Output.WriteLine($"The end of the story of seed {seed}; all of it is in {path}:");
         Output.WriteLine(string.Join('\n', world.Log.Text.Split('\n').TakeLast(LastLines)));

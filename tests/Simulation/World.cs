@@ -48,6 +48,7 @@ internal sealed partial class World : IDisposable
         Probes = new ProbeLog(this);
         Consumers = new Consumers(this);
         Counters = new CounterLog(this);
+        Twins = new Twins(this);
         Server = new ServerMachine(this, _database);
         Agents = [.. Enumerable.Range(1, settings.Agents).Select(n => new AgentMachine(this, $"dmona{n}", _folder))];
         Client = new Client(this);
@@ -84,6 +85,8 @@ internal sealed partial class World : IDisposable
     public Consumers Consumers { get; }
 
     public CounterLog Counters { get; }
+
+    public Twins Twins { get; }
 
     public ServerMachine Server { get; }
 

@@ -24,6 +24,9 @@ internal sealed record WorldSettings
     /// <summary>Whether nothing is drawn: everything in order, every way one millisecond.</summary>
     public bool IsOrderly { get; init; }
 
+    /// <summary>Whether nothing crashes, hangs or is cut off: VMs fall, clients ask, agents refuse sets.</summary>
+    public bool IsGentle { get; init; }
+
     /// <summary>The manager's command line.</summary>
     public ImmutableArray<string> ServerArguments { get; init; } = [];
 

@@ -71,6 +71,10 @@ internal static class DeliberateFaults
             InServer = (services, _) => Wrap<ILinkedEngine>(services, (engine, _) =>
                 new LyingEngine(engine, EngineLie.ForgetsCounters)),
         },
+        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 3)
+        {
+            OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.BeginsAnew),
+        },
         new("an agent that left a VM watches on", "every-vm-has-its-judge", 1)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
