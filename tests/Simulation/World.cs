@@ -22,7 +22,8 @@ internal sealed partial class World : IDisposable
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often invariants look at the world.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static int _worlds;
 
     private readonly ImmutableArray<IInvariant> _invariants;

@@ -36,7 +36,8 @@ internal sealed class CarriedStates(TimeProvider time)
     /// </summary>
     /// <param name="target">The VM.</param>
     /// <param name="epoch">The epoch under which the agent watched it.</param>
-    /// <param name="carried">The state; empty when it has none: then an earlier holder's is kept.</param>
+    /// <param name="carried">The state; empty when it has none: then an earlier holder's is kept, and a later one's is
+    /// always.</param>
     /// <param name="askedAt">When it was asked (<see cref="Now"/>).</param>
     /// <param name="isAnswer">Whether it handed it over: what it said before is old.</param>
     public void Put(
@@ -44,13 +45,15 @@ internal sealed class CarriedStates(TimeProvider time)
         _entries.AddOrUpdate(
             target,
             static (_, added) => added,
-            static (_, former, added) => !added.Carried.IsEmpty ? added
-                : former.Epoch == added.Epoch ? former with { AskedAt = added.AskedAt }
+            static (_, former, added) =>
+                !added.Carried.IsEmpty && (added.Epoch >= former.Epoch || former.Carried.IsEmpty) ? added
+                : former.Epoch >= added.Epoch ? former with { AskedAt = added.AskedAt }
                 : former,
             new Entry(epoch, carried, time.GetTimestamp(), askedAt, isAnswer));
 
     /// <summary>
-    /// Takes what the last holder of a VM says after it was asked to leave: it woke, and counts on.
+    /// Takes what a holder of a VM without a monitor says: one that was asked to leave, woke, and counts on, or one
+    /// whose answer to its set never came.
     /// </summary>
     /// <param name="target">The VM.</param>
     /// <param name="epoch">The epoch under which it watched it.</param>

@@ -55,9 +55,20 @@ internal sealed class KnownStates(
     }
 
     /// <summary>An agent has reported a VM as its judge: what was kept from before is old.</summary>
-    public void Reported(MonitorReport report) => carried.Reported(report.Target, report.Epoch);
+    public void Reported(string agent, MonitorReport report, Vnfc vnfc)
+    {
+        if (vnfc.Monitor == MonitorState.Set)
+        {
+            carried.Reported(report.Target, report.Epoch);
+        }
+        else
+        {
+            // It took the VM, although its answer has not come: what it counts goes with the set that may follow.
+            Heard(agent, report);
+        }
+    }
 
-    /// <summary>The last holder of a VM says something of it, which goes with the next set.</summary>
+    /// <summary>A holder of a VM without a monitor says something of it, which goes with the next set.</summary>
     /// <remarks>Reports come here late, and maybe one after another was received: the one received last
     /// counts.</remarks>
     public void Heard(string agent, MonitorReport report)

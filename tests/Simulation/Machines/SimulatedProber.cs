@@ -19,7 +19,7 @@ internal sealed class SimulatedProber(World world, Node node, string agent) : IP
         // A look has a time-out of its own, and counts for nobody.
         if (question.Timeout == question.Kpi.Timeout)
         {
-            world.Twins.Asked(vm, question.Kpi, isAnswered, now + latency);
+            world.Twins.Asked(agent, vm, question.Kpi, isAnswered, now + latency);
         }
 
         if (isAnswered)

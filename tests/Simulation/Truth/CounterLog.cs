@@ -56,10 +56,18 @@ internal sealed class CounterLog(World world)
 
     public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
     {
-        foreach (var outcome in outcomes.Where(outcome =>
-            outcome is { IsUnset: true, Carried.IsEmpty: false } && IsJudge(agent, outcome.Target, outcome.Epoch)))
+        foreach (var outcome in outcomes.Where(outcome => outcome is { IsUnset: true, Carried.IsEmpty: false }))
         {
-            Note(outcome.Target, outcome.Epoch, outcome.Carried, isLeft: true);
+            var told = _told.GetValueOrDefault(outcome.Target);
+            if (IsJudge(agent, outcome.Target, outcome.Epoch)
+                || (IsLastHolder(agent, outcome) && !(told?.Epoch > outcome.Epoch)))
+            {
+                Note(outcome.Target, outcome.Epoch, outcome.Carried, isLeft: true);
+            }
+            else
+            {
+                told?.Later.Add(StateOf(outcome.Carried));
+            }
         }
     }
 
@@ -111,6 +119,10 @@ internal sealed class CounterLog(World world)
 
     private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
         world.Truth.Find(target) is { } row && row.Vnfc.Agent == agent && row.Vnfc.Epoch == epoch.Value;
+
+    // It is asked once more before the next set, and its answer is what that goes with.
+    private bool IsLastHolder(string agent, UnsetOutcome outcome) => world.Truth.Find(outcome.Target) is { } row
+        && row.Vnfc.HeldBy == agent && row.Vnfc.HeldEpoch == outcome.Epoch.Value;
 
     private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
     {

@@ -20,9 +20,15 @@ internal sealed class Twins(World world)
 
     private readonly Dictionary<TargetId, Twin> _twins = [];
 
-    /// <summary>A VM is probed by whoever watches it: when it will be decided, and how.</summary>
-    public void Asked(SimulatedVm vm, Kpi kpi, bool isAnswered, TimeSpan decided)
+    /// <summary>A VM is probed: when it will be decided, and how.</summary>
+    public void Asked(string agent, SimulatedVm vm, Kpi kpi, bool isAnswered, TimeSpan decided)
     {
+        // A sleeper that nobody told of the end wakes, probes once, and is told to stop: it counts for nobody.
+        if (world.Truth.Find(vm.Target)?.Vnfc is { } row && row.Agent != agent && row.HeldBy != agent)
+        {
+            return;
+        }
+
         if (!_twins.TryGetValue(vm.Target, out var twin))
         {
             _twins[vm.Target] = twin = new Twin(kpi);

@@ -104,7 +104,7 @@ public sealed class SleeperTests
         (await rig.EventsAsync()).ShouldBe("");
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(3);
         (await rig.TakeAsync("dmona2", WatchRig.Report(1, true, epoch: 5))).ShouldBeEmpty();
-        rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldBeEmpty();
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(0, "it has counted on from there");
     }
 
     [Fact]
@@ -153,10 +153,38 @@ public sealed class SleeperTests
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(2);
     }
 
-    private static MonitorReport Told(int falses, double sinceProbe) => WatchRig.Report(1, isAlive: true) with
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_an_agent_counts_whose_answer_to_a_set_never_came_goes_with_the_next_set(bool isLate)
     {
-        Kpis = [State(falses) with { SinceLastProbe = TimeSpan.FromSeconds(sinceProbe) }],
-    };
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        if (!isLate)
+        {
+            (await rig.HearAsync("dmona2", Told(falses: 2, 0.4, epoch: 5))).ShouldBeEmpty();
+        }
+
+        var again = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        if (isLate)
+        {
+            (await rig.HearAsync("dmona2", Told(falses: 2, 0.4, epoch: 5))).Length.ShouldBe(1);
+        }
+
+        // What it held before is older, however lately it was asked.
+        rig.Time.Advance(TimeSpan.FromSeconds(6));
+        rig.One.State = [State(falses: 1)];
+        rig.One.Hold(WatchRig.Target(1), 4);
+        await rig.Unsetting.AskHoldersAsync(again, Token);
+
+        rig.States.StateOf(again[0])[0].State.Falses.ShouldBe(2);
+    }
+
+    private static MonitorReport Told(int falses, double sinceProbe, long epoch = 4) =>
+        WatchRig.Report(1, isAlive: true, epoch, isVerdict: false) with
+        {
+            Kpis = [State(falses) with { SinceLastProbe = TimeSpan.FromSeconds(sinceProbe) }],
+        };
 
     private static CarriedKpi State(int falses) =>
         new("VM_ALIVE", new KpiState(true, 0, falses), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 1);
