@@ -41,7 +41,7 @@ internal sealed partial class World : IDisposable
         _probing = new Random(settings.Seed ^ 0x9B0E);
         Log = new Transcript(this, settings.Detail);
         Outside = new Node(Scheduler, "world");
-        Net = new Net(new Random(settings.Seed ^ 0x0E7), settings.IsOrderly);
+        Net = new Net(new Random(settings.Seed ^ 0x0E7), settings.IsOrderly, settings.RepeatsMessages);
         _folder = Path.Combine(Database.Root, $"world-{Interlocked.Increment(ref _worlds)}");
         Directory.CreateDirectory(_folder);
         _database = new Database(_folder);

@@ -33,6 +33,9 @@ internal sealed record WorldSettings
     /// <summary>Whether probes get lost on their way: then a VM may be found down that is not.</summary>
     public bool HasProbeFaults { get; init; }
 
+    /// <summary>Whether the network brings some messages twice, which no TCP stream does.</summary>
+    public bool RepeatsMessages { get; init; }
+
     /// <summary>Whether callbacks are late, refused, or answered in vain.</summary>
     public bool HasConsumerFaults { get; init; }
 

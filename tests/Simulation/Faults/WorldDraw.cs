@@ -22,6 +22,7 @@ internal static class WorldDraw
             FirstAgent = vnf => first[vnf - 1],
             HasProbeFaults = random.Next(8) == 0 && !isGentle,
             IsGentle = isGentle,
+            RepeatsMessages = seed % 8 == 5,
             HasConsumerFaults = random.Next(2) == 0,
             ServerArguments = [.. Arguments(random)],
         };
