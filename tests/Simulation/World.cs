@@ -171,7 +171,9 @@ internal sealed partial class World : IDisposable
     /// <summary>The manager's writer has committed, and nobody was told yet.</summary>
     public void Committed()
     {
+        var endOfLog = Truth.EndOfLog;
         var commit = Truth.Read(Scheduler.Now);
+        Consumers.Committed(endOfLog, Truth.EndOfLog);
         foreach (var (before, after) in commit.Occurrences)
         {
             if (before?.State != after.State)

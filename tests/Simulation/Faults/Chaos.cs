@@ -147,7 +147,7 @@ internal sealed class Chaos
 
     private void KillAgent(AgentMachine agent)
     {
-        var (withItsMachine, pause) = (_random.Next(3) == 0, Seconds(0.05, 6));
+        var (withItsMachine, pause) = (_random.Next(3) == 0, Seconds(0.05, _random.Next(4) == 0 ? 16 : 6));
         Ambush(() =>
         {
             if (agent.RunsSince is not null)

@@ -32,6 +32,12 @@ internal static class WorldDraw
     {
         yield return $"--monitorMigration:terminalStateOnError={(random.Next(2) == 0 ? "true" : "false")}";
         yield return $"--monitorMigration:preflight={(random.Next(4) == 0 ? "false" : "true")}";
+        if (random.Next(2) == 0)
+        {
+            // Soon, so that guards come and go within a world's life.
+            yield return $"--unwatched:guardAfter={random.Next(1, 5)}";
+        }
+
         switch (random.Next(6))
         {
             case 0:
