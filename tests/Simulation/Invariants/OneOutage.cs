@@ -7,8 +7,8 @@ namespace Simulation.Invariants;
 /// <summary>A VM that its judges could see down leads to one stored outage, and to one only.</summary>
 /// <remarks>
 /// What one judge saw counts for the next one: counters travel. It does not if the manager has restarted since, which
-/// knew them, nor if the former judge did. Each change of hands may cost a poll: the probe that is under way is given up,
-/// and of a judge that does not answer only its last report is known.
+/// knew them, nor if the former judge did. Each change of hands may cost a poll: the probe that is under way is given
+/// up, and of a judge that does not answer only its last report is known.
 /// </remarks>
 internal sealed class OneOutage : IInvariant
 {

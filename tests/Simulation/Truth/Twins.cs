@@ -73,8 +73,8 @@ internal sealed class Twins(World world)
         {
             world.Violate(
                 Name,
-                $"{agent} hands over {world.Names.Of(outcome.Target)} with {carried.State}, and its twin that never moved "
-                + $"has {sure}" + (doubtful is { } other ? $" or {other}." : "."));
+                $"{agent} hands over {world.Names.Of(outcome.Target)} with {carried.State}, and its twin that never "
+                + $"moved has {sure}" + (doubtful is { } other ? $" or {other}." : "."));
         }
     }
 
