@@ -34,6 +34,10 @@ internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters)
 /// <summary>An engine whose hand-overs are compared with twins that never moved.</summary>
 internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, Twins twins) : PassingEngine(engine)
 {
+    public override Task<ImmutableArray<SetOutcome>> SetAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
+        twins.GivenAsync(agent, assignments, base.SetAsync(assignments, cancellationToken));
+
     public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
     {

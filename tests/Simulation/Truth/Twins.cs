@@ -1,4 +1,5 @@
 using Simulation.Machines;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Rules;
 
@@ -19,12 +20,33 @@ internal sealed class Twins(World world)
     private static readonly TimeSpan Uncertain = 1.5 * World.Tick;
 
     private readonly Dictionary<TargetId, Twin> _twins = [];
+    private readonly Dictionary<(string Agent, TargetId Target), AssignmentEpoch> _held = [];
+
+    /// <summary>An agent is given VMs: it holds them under these epochs, unless it refuses.</summary>
+    public async Task<ImmutableArray<SetOutcome>> GivenAsync(
+        string agent, ImmutableArray<Assignment> assignments, Task<ImmutableArray<SetOutcome>> setting)
+    {
+        var before = assignments.ToDictionary(one => one.Target, one => _held.GetValueOrDefault((agent, one.Target)));
+        foreach (var assignment in assignments)
+        {
+            _held[(agent, assignment.Target)] = assignment.Epoch;
+        }
+
+        var outcomes = await setting;
+        foreach (var target in before.Keys.Except(outcomes.Where(one => one.IsSet).Select(one => one.Target)))
+        {
+            _held[(agent, target)] = before[target];
+        }
+
+        return outcomes;
+    }
 
     /// <summary>A VM is probed: when it will be decided, and how.</summary>
     public void Asked(string agent, SimulatedVm vm, Kpi kpi, bool isAnswered, TimeSpan decided)
     {
         // A sleeper that nobody told of the end wakes, probes once, and is told to stop: it counts for nobody.
-        if (world.Truth.Find(vm.Target)?.Vnfc is { } row && row.Agent != agent && row.HeldBy != agent)
+        if (world.Truth.Find(vm.Target)?.Vnfc is not { } row
+            || !IsHolder(agent, row, _held.GetValueOrDefault((agent, vm.Target))))
         {
             return;
         }
@@ -80,8 +102,10 @@ internal sealed class Twins(World world)
 
     // The judge, or the last one while there is none.
     private bool IsHolder(string agent, UnsetOutcome outcome) => world.Truth.Find(outcome.Target) is { Vnfc: var vnfc }
-        && ((vnfc.Agent == agent && vnfc.Epoch == outcome.Epoch.Value)
-            || (vnfc.HeldBy == agent && vnfc.HeldEpoch == outcome.Epoch.Value));
+        && IsHolder(agent, vnfc, outcome.CountedUnder);
+
+    private static bool IsHolder(string agent, Vnfc vnfc, AssignmentEpoch epoch) =>
+        (vnfc.Agent == agent && vnfc.Epoch == epoch.Value) || (vnfc.HeldBy == agent && vnfc.HeldEpoch == epoch.Value);
 
     private sealed class Twin(Kpi kpi)
     {

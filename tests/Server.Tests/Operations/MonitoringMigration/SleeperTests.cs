@@ -180,6 +180,27 @@ public sealed class SleeperTests
         rig.States.StateOf(again[0])[0].State.Falses.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task An_agent_that_never_took_the_epoch_hands_over_what_is_older_than_what_is_known()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.One.Hold(WatchRig.Target(1), 4);
+        rig.One.State = [State(falses: 3)];
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var moving = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+
+        // It refuses, or never hears of it; it slept on since it held the VM long ago, and is asked to leave again.
+        rig.Two.Hold(WatchRig.Target(1), 2);
+        rig.Two.State = [State(falses: 0)];
+        var again = await rig.Unsetting.UnsetAsync(moving, isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(again), Token);
+        var back = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona1", null, Token);
+
+        rig.States.StateOf(back[0])[0].State.Falses.ShouldBe(3);
+        (await rig.StoredLevelsAsync()).ShouldHaveSingleItem().Kpis[0].State.Falses.ShouldBe(3);
+    }
+
     private static MonitorReport Told(int falses, double sinceProbe, long epoch = 4) =>
         WatchRig.Report(1, isAlive: true, epoch, isVerdict: false) with
         {
