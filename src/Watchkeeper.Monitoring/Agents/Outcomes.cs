@@ -22,7 +22,8 @@ public sealed record UnsetOutcome(
     ImmutableArray<CarriedKpi> Carried)
 {
     /// <summary>
-    /// The epoch under which the state was counted: an earlier one when the agent never took that which was to be unset.
+    /// The epoch under which the state was counted: an earlier one when the agent never took that which was to be
+    /// unset.
     /// </summary>
     public AssignmentEpoch CountedUnder { get; init; } = Epoch;
 

@@ -129,7 +129,8 @@ internal sealed class CounterLog(World world)
         && row.Vnfc.HeldBy == agent && row.Vnfc.HeldEpoch == outcome.CountedUnder.Value;
 
     private void Note(
-        TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft, SimulatedLink? link = null)
+        TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft,
+        SimulatedLink? link = null)
     {
         var told = _told.GetValueOrDefault(target);
         ImmutableArray<string> before = told is null ? []
