@@ -25,14 +25,14 @@ public sealed class DeterminismTests
     [Fact]
     public void A_transcript_changes_nothing()
     {
-        using var silent = Chaos.Run(Chaos.Of(5));
-        using var told = Chaos.Run(Chaos.Of(5, TranscriptDetail.Everything));
+        using var silent = Chaos.Run(WorldDraw.Of(5));
+        using var told = Chaos.Run(WorldDraw.Of(5, TranscriptDetail.Everything));
         silent.Scheduler.Steps.ShouldBe(told.Scheduler.Steps);
     }
 
     private static string TranscriptOf(int seed)
     {
-        using var world = Chaos.Run(Chaos.Of(seed, TranscriptDetail.Everything));
+        using var world = Chaos.Run(WorldDraw.Of(seed, TranscriptDetail.Everything));
         return world.Log.Text;
     }
 }

@@ -22,7 +22,8 @@ internal sealed partial class World : IDisposable
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often invariants look at the world.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static int _worlds;
 
     private readonly ImmutableArray<IInvariant> _invariants;
@@ -40,7 +41,7 @@ internal sealed partial class World : IDisposable
         _probing = new Random(settings.Seed ^ 0x9B0E);
         Log = new Transcript(this, settings.Detail);
         Outside = new Node(Scheduler, "world");
-        Net = new Net(new Random(settings.Seed ^ 0x0E7), settings.IsOrderly);
+        Net = new Net(new Random(settings.Seed ^ 0x0E7), settings.IsOrderly, settings.RepeatsMessages);
         _folder = Path.Combine(Database.Root, $"world-{Interlocked.Increment(ref _worlds)}");
         Directory.CreateDirectory(_folder);
         _database = new Database(_folder);
@@ -48,6 +49,7 @@ internal sealed partial class World : IDisposable
         Probes = new ProbeLog(this);
         Consumers = new Consumers(this);
         Counters = new CounterLog(this);
+        Twins = new Twins(this);
         Server = new ServerMachine(this, _database);
         Agents = [.. Enumerable.Range(1, settings.Agents).Select(n => new AgentMachine(this, $"dmona{n}", _folder))];
         Client = new Client(this);
@@ -84,6 +86,8 @@ internal sealed partial class World : IDisposable
     public Consumers Consumers { get; }
 
     public CounterLog Counters { get; }
+
+    public Twins Twins { get; }
 
     public ServerMachine Server { get; }
 
@@ -167,7 +171,9 @@ internal sealed partial class World : IDisposable
     /// <summary>The manager's writer has committed, and nobody was told yet.</summary>
     public void Committed()
     {
+        var endOfLog = Truth.EndOfLog;
         var commit = Truth.Read(Scheduler.Now);
+        Consumers.Committed(endOfLog, Truth.EndOfLog);
         foreach (var (before, after) in commit.Occurrences)
         {
             if (before?.State != after.State)

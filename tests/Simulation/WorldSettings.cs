@@ -24,11 +24,17 @@ internal sealed record WorldSettings
     /// <summary>Whether nothing is drawn: everything in order, every way one millisecond.</summary>
     public bool IsOrderly { get; init; }
 
+    /// <summary>Whether nothing crashes, hangs or is cut off: VMs fall, clients ask, agents refuse sets.</summary>
+    public bool IsGentle { get; init; }
+
     /// <summary>The manager's command line.</summary>
     public ImmutableArray<string> ServerArguments { get; init; } = [];
 
     /// <summary>Whether probes get lost on their way: then a VM may be found down that is not.</summary>
     public bool HasProbeFaults { get; init; }
+
+    /// <summary>Whether the network brings some messages twice, which no TCP stream does.</summary>
+    public bool RepeatsMessages { get; init; }
 
     /// <summary>Whether callbacks are late, refused, or answered in vain.</summary>
     public bool HasConsumerFaults { get; init; }

@@ -142,7 +142,7 @@ internal sealed class HandOver(
             target.Highest = asked.Epoch;
         }
 
-        var carried = board.Levels(target, now);
+        var (carried, countedUnder) = (board.Levels(target, now), target.Epoch);
         File?.Left(asked.Target, target.Highest);
         if (hold <= TimeSpan.Zero)
         {
@@ -153,7 +153,7 @@ internal sealed class HandOver(
             PutToSleep(index, now + Math.Min(hold.Ticks, Longest.Ticks));
         }
 
-        return new UnsetOutcome(asked.Target, asked.Epoch, null, carried);
+        return new UnsetOutcome(asked.Target, asked.Epoch, null, carried) { CountedUnder = countedUnder };
     }
 
     /// <summary>A sleeper need not wake any more.</summary>

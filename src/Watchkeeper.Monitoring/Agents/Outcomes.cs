@@ -21,6 +21,12 @@ public sealed record UnsetOutcome(
     string? Refusal,
     ImmutableArray<CarriedKpi> Carried)
 {
+    /// <summary>
+    /// The epoch under which the state was counted: an earlier one when the agent never took that which was to be
+    /// unset.
+    /// </summary>
+    public AssignmentEpoch CountedUnder { get; init; } = Epoch;
+
     /// <summary>Whether the target is no longer probed under that epoch.</summary>
     public bool IsUnset => Refusal is null;
 }

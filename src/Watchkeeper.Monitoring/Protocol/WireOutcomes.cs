@@ -60,13 +60,23 @@ internal static class WireOutcomes
             wire.Refusal = Cut(refusal);
         }
 
+        if (outcome.CountedUnder != outcome.Epoch)
+        {
+            wire.CountedUnder = outcome.CountedUnder.Value;
+        }
+
         wire.Carried.AddRange(outcome.Carried.Select(WireKpis.Write));
         return wire;
     }
 
     public static UnsetOutcome Read(Wire.UnsetOutcome wire) => new(
         Target(wire.Target), Epoch(wire.Epoch), wire.HasRefusal ? Text(wire.Refusal) : null,
-        OfTarget(wire.Carried, WireKpis.Read));
+        OfTarget(wire.Carried, WireKpis.Read))
+    {
+        CountedUnder = !wire.HasCountedUnder ? Epoch(wire.Epoch)
+            : wire.CountedUnder < wire.Epoch ? Epoch(wire.CountedUnder)
+            : throw new LinkFormatException($"Counted under {wire.CountedUnder}, which is not before {wire.Epoch}."),
+    };
 
     public static Wire.LookRequest Write(LookRequest request) => new()
     {

@@ -6,22 +6,17 @@ namespace Watchkeeper.Server.Agents;
 /// <summary>The KPI state of a VM, moved on to now, and the epoch under which it was counted.</summary>
 internal readonly record struct KnownState(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis)
 {
-    // Two last probes told within this time of each other are the same one, told on two ways.
-    private static readonly TimeSpan SameProbe = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Nothing is known.</summary>
     public static KnownState None => new(AssignmentEpoch.None, []);
 
     /// <summary>
-    /// Whether this is later than another state: of a later epoch, or of the same with another probe since.
+    /// Whether this, which came last, takes the place of another state: of an earlier epoch, or of the same.
     /// </summary>
-    public bool IsLaterThan(KnownState other) => !Kpis.IsEmpty
-        && (other.Kpis.IsEmpty
-            || Epoch > other.Epoch
-            || (Epoch == other.Epoch && SinceProbe(Kpis) + SameProbe < SinceProbe(other.Kpis)));
-
-    private static TimeSpan SinceProbe(ImmutableArray<CarriedKpi> kpis) =>
-        kpis.Min(kpi => kpi.SinceLastProbe ?? TimeSpan.MaxValue / 2);
+    /// <remarks>
+    /// Of one holder what came last is the latest. How long ago it probed says nothing: what a slow link, or a manager
+    /// that stood still, held up looks younger than it is.
+    /// </remarks>
+    public bool Replaces(KnownState other) => !Kpis.IsEmpty && (other.Kpis.IsEmpty || Epoch >= other.Epoch);
 }
 
 /// <summary>The KPI state of VMs that no agent holds just now, on its way to the agent that is set next.</summary>
@@ -41,27 +36,35 @@ internal sealed class CarriedStates(TimeProvider time)
     /// </summary>
     /// <param name="target">The VM.</param>
     /// <param name="epoch">The epoch under which the agent watched it.</param>
-    /// <param name="carried">The state; empty when it has none: then an earlier holder's is kept.</param>
+    /// <param name="carried">The state; empty when it has none: then an earlier holder's is kept, and a later one's is
+    /// always.</param>
     /// <param name="askedAt">When it was asked (<see cref="Now"/>).</param>
-    public void Put(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried, long askedAt) =>
+    /// <param name="isAnswer">Whether it handed it over: what it said before is old.</param>
+    public void Put(
+        TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> carried, long askedAt, bool isAnswer) =>
         _entries.AddOrUpdate(
             target,
             static (_, added) => added,
-            static (_, former, added) => !added.Carried.IsEmpty ? added
-                : former.Epoch == added.Epoch ? former with { AskedAt = added.AskedAt }
+            static (_, former, added) =>
+                !added.Carried.IsEmpty && (added.Epoch >= former.Epoch || former.Carried.IsEmpty) ? added
+                : former.Epoch >= added.Epoch ? former with { AskedAt = added.AskedAt }
                 : former,
-            new Entry(epoch, carried, time.GetTimestamp(), askedAt));
+            new Entry(epoch, carried, time.GetTimestamp(), askedAt, isAnswer));
 
     /// <summary>
-    /// Takes what the last holder of a VM says after it was asked to leave: it woke, and counts on.
+    /// Takes what a holder of a VM without a monitor says: one that was asked to leave, woke, and counts on, or one
+    /// whose answer to its set never came.
     /// </summary>
-    public void Heard(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis)
+    /// <param name="target">The VM.</param>
+    /// <param name="epoch">The epoch under which it watched it.</param>
+    /// <param name="kpis">What it says.</param>
+    /// <param name="isLast">Whether that is known to have come last; else it may have come before its answer.</param>
+    public void Heard(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLast)
     {
-        var heard = new KnownState(epoch, kpis);
-        if (heard.IsLaterThan(Find(target)))
+        var held = _entries.TryGetValue(target, out var entry) && entry.Epoch == epoch ? entry : null;
+        if (new KnownState(epoch, kpis).Replaces(Find(target)) && (isLast || held is not { IsAnswer: true }))
         {
-            var askedAt = _entries.TryGetValue(target, out var entry) && entry.Epoch == epoch ? entry.AskedAt : null;
-            _entries[target] = new Entry(epoch, kpis, time.GetTimestamp(), askedAt);
+            _entries[target] = new Entry(epoch, kpis, time.GetTimestamp(), held?.AskedAt, IsAnswer: false);
         }
     }
 
@@ -102,5 +105,5 @@ internal sealed class CarriedStates(TimeProvider time)
     public void Forget(TargetId target) => _entries.TryRemove(target, out _);
 
     private sealed record Entry(
-        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Carried, long Since, long? AskedAt);
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Carried, long Since, long? AskedAt, bool IsAnswer);
 }

@@ -10,8 +10,8 @@ internal sealed class KnownStates(
 {
     /// <summary>The latest state of a VM, moved on to now; empty when none is known.</summary>
     /// <remarks>
-    /// A later epoch's wins. Under the same one, what the last holder has said since it was asked to leave wins over
-    /// what it handed over then: it woke, and counted on.
+    /// A later epoch's wins. Under the same one, what the last holder has reported wins over what it handed over:
+    /// an answer makes what came before it forgotten, so it woke, and counted on.
     /// </remarks>
     public ImmutableArray<CarriedKpi> StateOf(WatchedVnfc watched)
     {
@@ -49,9 +49,32 @@ internal sealed class KnownStates(
         if (vnfc.Vnfc.HeldBy is { } former)
         {
             var held = new AssignmentEpoch(vnfc.Vnfc.HeldEpoch);
-            carried.Put(vnfc.Target, held, StateOf(vnfc), carried.Now);
+            carried.Put(vnfc.Target, held, StateOf(vnfc), carried.Now, isAnswer: false);
             directory.ForgetReports(former, [new TargetEpoch(vnfc.Target, held)]);
         }
+    }
+
+    /// <summary>An agent has reported a VM as its judge: what was kept from before is old.</summary>
+    public void Reported(string agent, MonitorReport report, Vnfc vnfc)
+    {
+        if (vnfc.Monitor == MonitorState.Set)
+        {
+            carried.Reported(report.Target, report.Epoch);
+        }
+        else
+        {
+            // It took the VM, although its answer has not come: what it counts goes with the set that may follow.
+            Heard(agent, report);
+        }
+    }
+
+    /// <summary>A holder of a VM without a monitor says something of it, which goes with the next set.</summary>
+    /// <remarks>Reports come here late, and maybe one after another was received: the one received last
+    /// counts.</remarks>
+    public void Heard(string agent, MonitorReport report)
+    {
+        var last = directory.LastReported(agent, new TargetEpoch(report.Target, report.Epoch));
+        carried.Heard(report.Target, report.Epoch, last.IsEmpty ? report.Kpis : last, isLast: !last.IsEmpty);
     }
 
     /// <summary>An agent has connected: what it reported of VMs that left it while it was away is old.</summary>
@@ -65,7 +88,7 @@ internal sealed class KnownStates(
     private static bool IsUnder(string agent, AssignmentEpoch epoch, string? holder, long held) =>
         epoch.Value == held && string.Equals(agent, holder, StringComparison.Ordinal);
 
-    private static KnownState Later(KnownState known, KnownState other) => other.IsLaterThan(known) ? other : known;
+    private static KnownState Later(KnownState known, KnownState other) => other.Replaces(known) ? other : known;
 
     private KnownState Reported(string? agent, TargetId target, long epoch)
     {

@@ -106,11 +106,16 @@ internal sealed class MonitorUnsetting(
         string agent, WatchedVnfc vnfc, UnsetOutcome? outcome, string failure, long askedAt)
     {
         var refusal = outcome is null ? failure : outcome.Refusal;
-        var state = outcome is { IsUnset: true, Carried.IsEmpty: false }
-            ? outcome.Carried
-            : directory.LastReported(agent, KnownAs(vnfc));
-        carried.Put(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch), state, askedAt);
-        return new UnsetResult(vnfc with { Vnfc = vnfc.Vnfc.Marked(MonitorState.Unwatched) }, refusal, state);
+        var isAnswer = outcome is { IsUnset: true, Carried.IsEmpty: false };
+        var state = isAnswer ? outcome!.Carried : directory.LastReported(agent, KnownAs(vnfc));
+
+        // One that never took this epoch hands over what it counted long before: somebody else may know better since.
+        var countedUnder = isAnswer ? outcome!.CountedUnder : new AssignmentEpoch(vnfc.Vnfc.Epoch);
+        carried.Put(vnfc.Target, countedUnder, state, askedAt, isAnswer);
+        return new UnsetResult(
+            vnfc with { Vnfc = vnfc.Vnfc.Marked(MonitorState.Unwatched) },
+            refusal,
+            state.IsEmpty ? state : carried.Find(vnfc.Target).Kpis);
     }
 
     private static TargetEpoch KnownAs(WatchedVnfc vnfc) => new(vnfc.Target, new AssignmentEpoch(vnfc.Vnfc.Epoch));

@@ -18,7 +18,7 @@ internal sealed partial class ReportGate(
     Assignments assignments,
     VerdictStoring verdicts,
     GapMeasured gapMeasured,
-    CarriedStates carried,
+    KnownStates states,
     VerdictMetrics metrics,
     ILogger<ReportGate> logger)
 {
@@ -39,7 +39,7 @@ internal sealed partial class ReportGate(
                 continue;
             }
 
-            carried.Reported(report.Target, report.Epoch);
+            states.Reported(agent, report, vnfc.Vnfc);
             if (report.Gap is { } gap)
             {
                 gapMeasured(vnfc.Vnfc, gap);
@@ -64,13 +64,17 @@ internal sealed partial class ReportGate(
         }
 
         // It judges nothing any more, but nobody else counts yet: what it counted goes with the set that is to come.
+        // Also of one whose set was given up, and that took the VM all the same.
         if (watched?.Vnfc is { Monitor: not MonitorState.Set } vnfc
-            && vnfc.HeldEpoch == report.Epoch.Value
-            && string.Equals(vnfc.HeldBy, agent, StringComparison.Ordinal))
+            && (report.Epoch.Value > vnfc.HeldEpoch || IsHeldBy(agent, vnfc, report))
+            && report.Epoch.Value <= vnfc.Epoch)
         {
-            carried.Heard(report.Target, report.Epoch, report.Kpis);
+            states.Heard(agent, report);
         }
     }
+
+    private static bool IsHeldBy(string agent, Vnfc vnfc, MonitorReport report) =>
+        vnfc.HeldEpoch == report.Epoch.Value && string.Equals(vnfc.HeldBy, agent, StringComparison.Ordinal);
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "Dropped a verdict of {Agent} on {Target}: its epoch {Epoch} is not the current {CurrentEpoch}")]

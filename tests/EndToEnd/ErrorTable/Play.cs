@@ -22,6 +22,9 @@ internal sealed record Play(string Page, string Title)
     /// <summary>What a client asks when the operation rests in FAILED_TEMP; empty for nothing.</summary>
     public string Then { get; init; } = "";
 
+    /// <summary>The type of the error with which it rests although the flag is on; empty when it ends.</summary>
+    public string RestsWith { get; init; } = "";
+
     /// <summary>A journal point at which the operation is held until a cancel was answered; empty for none.</summary>
     public string CancelAt { get; init; } = "";
 

@@ -36,7 +36,7 @@ internal static class Plays
         new("row-07", "the update of the rollback fails")
         {
             Drills = [("dmona1", SecondSet), ("server", """{"rollbackUpdate":"fail:times=1"}""")],
-            Then = "rollback",
+            Then = "rollback", RestsWith = "faults/service-update-failed",
         },
         new("row-07", "there is nothing to roll back")
         {

@@ -35,8 +35,14 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
         transcript.Line("asked", $"{play.From} -> {play.To}: 202");
         await CancelAsync(play, operation, transcript);
 
-        var rested = await _stage.EndOfAsync(operation);
+        var rested = await _stage.EndOfAsync(operation, play.RestsWith);
         transcript.Told(await _stage.ToldAsync(operation, rested.Text("operationState")));
+        if (terminalStateOnError && play.RestsWith.Length > 0)
+        {
+            // It has passed FAILED_TEMP on its way back before it came to rest there.
+            transcript.Told(await _stage.ToldAsync(operation, "FAILED_TEMP"));
+        }
+
         if (play.Then.Length > 0 && rested.Text("operationState") == "FAILED_TEMP" && !terminalStateOnError)
         {
             transcript.Line("asked", $"{play.Then}: {(int)(await _stage.AskAsync(operation, play.Then)).Status}");

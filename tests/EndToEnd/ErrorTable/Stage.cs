@@ -86,10 +86,11 @@ internal sealed class Stage : IAsyncDisposable
         Rest.SendAsync(HttpMethod.Post, $"vnf_lcm_op_occs/{operation}/{task}");
 
     /// <summary>The occurrence, as soon as it rests or has ended.</summary>
-    public Task<JsonElement> EndOfAsync(string operation) => Patience.UntilAsync(
+    public Task<JsonElement> EndOfAsync(string operation, string restsWith = "") => Patience.UntilAsync(
         () => Rest.GetAsync($"vnf_lcm_op_occs/{operation}"),
         one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK"
-            || (_rests && one.Text("operationState") == "FAILED_TEMP"
+            || (one.Text("operationState") == "FAILED_TEMP"
+                && (_rests || one.GetProperty("error").Text("type") == restsWith)
                 && one.GetProperty("_links").TryGetProperty("fail", out _)),
         $"the end of {operation}");
 

@@ -38,6 +38,18 @@ public class EpochTests
     }
 
     [Fact]
+    public async Task What_is_handed_over_tells_the_epoch_under_which_it_was_counted()
+    {
+        using var rig = new EngineRig();
+        await rig.Set(Assign(1, 3));
+
+        (await rig.Unset(1, 5)).CountedUnder.ShouldBe(new AssignmentEpoch(3));
+        (await rig.Unset(1, 6)).CountedUnder.ShouldBe(new AssignmentEpoch(3), "it sleeps, and was never given another");
+        (await rig.Set(Assign(1, 7))).ShouldHaveSingleItem().IsSet.ShouldBeTrue();
+        (await rig.Unset(1, 7)).CountedUnder.ShouldBe(new AssignmentEpoch(7));
+    }
+
+    [Fact]
     public async Task An_unset_of_what_was_never_held_succeeds_and_a_late_set_can_not_undo_it()
     {
         using var rig = new EngineRig();

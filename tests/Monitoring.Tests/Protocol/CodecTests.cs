@@ -78,7 +78,8 @@ public sealed class CodecTests
             .Select(r => (AgentMessage)new AgentMessage.SetResult(r.Item1, r.Item2)),
         Gen.Select(
                 Gen.Long,
-                Few(Gen.Select(Targets, Epochs, Refusals, Few(Carried), (t, e, r, c) => new UnsetOutcome(t, e, r, c))))
+                Few(Gen.Select(Targets, Epochs, Refusals, Few(Carried), Epochs, (t, e, r, c, u) =>
+                    new UnsetOutcome(t, e, r, c) { CountedUnder = u < e ? u : e })))
             .Select(r => (AgentMessage)new AgentMessage.UnsetResult(r.Item1, r.Item2)),
         Gen.Select(
                 Gen.Long,

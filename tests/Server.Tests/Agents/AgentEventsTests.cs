@@ -28,7 +28,8 @@ public sealed class AgentEventsTests
     {
         await using var rig = await new WatchRig().WithVmsAsync(3);
         rig.Carried.Put(
-            WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true, against: 2)], askedAt: 0);
+            WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true, against: 2)], 0,
+            isAnswer: true);
         rig.Time.Advance(TimeSpan.FromSeconds(3));
 
         var difference = await ConnectAsync(
@@ -135,8 +136,10 @@ public sealed class AgentEventsTests
     {
         await using var rig =
             await new WatchRig().WithVmsAsync(3, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
-        rig.Carried.Put(WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)], askedAt: 0);
-        rig.Carried.Put(WatchRig.Target(3), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)], askedAt: 0);
+        rig.Carried.Put(WatchRig.Target(1), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)], 0,
+            isAnswer: true);
+        rig.Carried.Put(WatchRig.Target(3), new AssignmentEpoch(1), [WatchRig.Kpi("VM_ALIVE", true)], 0,
+            isAnswer: true);
 
         await rig.Events.SetEndedAsync(
             "dmona1",

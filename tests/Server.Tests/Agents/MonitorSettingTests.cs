@@ -140,7 +140,7 @@ public sealed class MonitorSettingTests
         rig.Time.Advance(TimeSpan.FromSeconds(5));
         rig.Two.SetsBeforeRefusal = 0;
         rig.Two.Refusals = 1;
-        rig.Setting.Stored(await rig.Setting.SendAsync(moving, "dmona2", Token));
+        await rig.Setting.SendAsync(moving, "dmona2", Token);
         var taken = await rig.Setting.SendAsync(moving, "dmona2", Token);
         rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldNotBeEmpty("it is not stored yet");
         rig.Setting.Stored(taken);

@@ -39,7 +39,7 @@ internal sealed class WatchRig : IAsyncDisposable
             new VerdictStoring(
                 Assignments, Store, Levels, Metrics, new VerdictWrites(Writes, Time),
                 NullLogger<VerdictStoring>.Instance),
-            (vnfc, gap) => Gaps.Add((vnfc, gap)), Carried, Metrics, NullLogger<ReportGate>.Instance);
+            (vnfc, gap) => Gaps.Add((vnfc, gap)), States, Metrics, NullLogger<ReportGate>.Instance);
         Marks = new MonitorMarks(Assignments, Store, Writes, States, Time, NullLogger<MonitorMarks>.Instance);
         Counters = new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance);
         Events = new AgentEvents(
@@ -159,6 +159,13 @@ internal sealed class WatchRig : IAsyncDisposable
 
     public Task<ImmutableArray<TargetEpoch>> TakeAsync(string agent, params MonitorReport[] reports) =>
         Gate.TakeAsync(agent, [.. reports], Token);
+
+    /// <summary>Takes reports as a session does: they are kept when they come, and gated later.</summary>
+    public Task<ImmutableArray<TargetEpoch>> HearAsync(string agent, params MonitorReport[] reports)
+    {
+        Directory.Known(agent)!.Reports.TryKeep([.. reports]);
+        return TakeAsync(agent, reports);
+    }
 
     /// <summary>The VM as it is stored.</summary>
     public async Task<Vnfc> VmAsync(int vm) => (await VmsAsync())[vm - 1].Vnfc;

@@ -92,8 +92,9 @@ internal sealed class FakeAgent(string name) : IMonitoringAgent
             [
                 .. targets.Select(target => RefusesUnset
                     ? new UnsetOutcome(target.Target, target.Epoch, $"{name} refuses", [])
-                    : new UnsetOutcome(
-                        target.Target, target.Epoch, null, _watched.Remove(target.Target) ? State : [])),
+                    : _watched.Remove(target.Target, out var held)
+                        ? new UnsetOutcome(target.Target, target.Epoch, null, State) { CountedUnder = held }
+                        : new UnsetOutcome(target.Target, target.Epoch, null, [])),
             ];
         }
     }

@@ -56,7 +56,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
         var storing = new VerdictStoring(
             Assignments, Store, levels, metrics, new(_writes, Time), NullLogger<VerdictStoring>.Instance);
         _gate = new ReportGate(
-            Assignments, storing, (_, _) => { }, _carried, metrics, NullLogger<ReportGate>.Instance);
+            Assignments, storing, (_, _) => { }, new KnownStates(Directory, _carried, levels, Time), metrics,
+            NullLogger<ReportGate>.Instance);
         var plans = new PlanCatalog([InstantiatePlan.Plan, TerminatePlan.Plan, MigrationPlan.Plan]);
         var moves = new OperationMoves(
             Store, _metrics, ids, Time, NullLogger<OperationMoves>.Instance, ended => Capacity.Release(ended.Value));

@@ -70,7 +70,7 @@ internal sealed class MigrationRig : IAsyncDisposable
                 Assignments, Store, Levels, metrics, new VerdictWrites(writes, Time),
                 NullLogger<VerdictStoring>.Instance),
             (_, _) =>
-                { }, Carried, metrics, NullLogger<ReportGate>.Instance);
+                { }, states, metrics, NullLogger<ReportGate>.Instance);
         Events = new AgentEvents(
             new HoldingComparison(
                 Assignments, Marks, states,

@@ -1,9 +1,12 @@
+using System.Text.Json;
 using Simulation.Scheduling;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Operations.MonitoringMigration;
+using Watchkeeper.Server.Storage;
+using Watchkeeper.Server.Subscriptions;
 
 namespace Simulation.Clients;
 
@@ -41,6 +44,22 @@ internal sealed class Client(World world)
     public void Cancel(OperationId id) => Ask(
         $"cancel {world.Names.Of(id)}",
         async () => Answer(await world.Server.Get<OperationRequests>().CancelAsync(id, CancellationToken.None)));
+
+    /// <summary>Subscribes to everything.</summary>
+    public void Subscribe() => Ask("subscribe", async () =>
+    {
+        var (request, _) = SubscriptionRequest.Read(JsonElement.Parse("""{"callbackUri":"http://10.9.9.9/late"}"""));
+        return await world.Server.Get<SubscriptionRegister>().CreateAsync(request, CancellationToken.None) switch
+        {
+            Subscribing.Made => "201",
+            Subscribing.Refused(var fault) => $"{fault.Status} {fault.Detail}",
+            var other => throw new InvalidOperationException($"Unknown answer {other}."),
+        };
+    });
+
+    public void Unsubscribe(Guid id) => Ask("unsubscribe", async () =>
+        await world.Server.Get<SubscriptionRegister>()
+            .DeleteAsync(id, SubscriptionKind.Lifecycle, CancellationToken.None) ? "204" : "404");
 
     private static string Answer(Admission admission) => admission switch
     {

@@ -23,6 +23,11 @@ internal sealed class RestlessClients(World world, TimeSpan calm)
                 _random.Next(15) == 0 ? "OTHER_KEY" : "MONITORING_AGENT");
         }
 
+        if (_random.Next(12) == 0)
+        {
+            Subscribe();
+        }
+
         foreach (var operation in world.Truth.Occurrences.Values.Where(one => one.IsOpen).ToList())
         {
             AskAbout(operation);
@@ -41,6 +46,18 @@ internal sealed class RestlessClients(World world, TimeSpan calm)
         }
 
         world.After(TimeSpan.FromSeconds(1), EndOperations);
+    }
+
+    private void Subscribe()
+    {
+        if (world.Consumers.Latecomer is { } late)
+        {
+            world.Client.Unsubscribe(late.Id);
+        }
+        else
+        {
+            world.Client.Subscribe();
+        }
     }
 
     private void AskAbout(VnfLcmOpOcc operation)

@@ -1,6 +1,5 @@
 using Simulation.Clients;
 using Simulation.Machines;
-using Simulation.Truth;
 using Watchkeeper.Monitoring.Agents;
 
 namespace Simulation.Faults;
@@ -28,26 +27,6 @@ internal sealed class Chaos
         _clients = new RestlessClients(world, Calm);
     }
 
-    /// <summary>The world of a seed.</summary>
-    public static WorldSettings Of(int seed, TranscriptDetail detail = TranscriptDetail.None)
-    {
-        var random = new Random(seed);
-        var vnfs = Enumerable.Range(0, random.Next(3, 6)).Select(_ => random.Next(1, 3)).ToImmutableArray();
-        var agents = random.Next(2, 4);
-        var first = vnfs.Select(_ => random.Next(0, agents + 1)).ToImmutableArray();
-        return new WorldSettings
-        {
-            Seed = seed,
-            Detail = detail,
-            Agents = agents,
-            Vnfs = vnfs,
-            FirstAgent = vnf => first[vnf - 1],
-            HasProbeFaults = random.Next(8) == 0,
-            HasConsumerFaults = random.Next(2) == 0,
-            ServerArguments = [.. Arguments(random)],
-        };
-    }
-
     /// <summary>Runs the world of some settings to its end.</summary>
     public static World Run(WorldSettings settings)
     {
@@ -60,26 +39,6 @@ internal sealed class Chaos
         world.RunTo(End);
         world.End();
         return world;
-    }
-
-    private static IEnumerable<string> Arguments(Random random)
-    {
-        yield return $"--monitorMigration:terminalStateOnError={(random.Next(2) == 0 ? "true" : "false")}";
-        yield return $"--monitorMigration:preflight={(random.Next(4) == 0 ? "false" : "true")}";
-        switch (random.Next(6))
-        {
-            case 0:
-                yield return $"--drill:serviceUpdate=fail:times={random.Next(1, 4)}";
-                break;
-            case 1:
-                yield return $"--drill:serviceUpdate=fail-after-write:times={random.Next(1, 4)}";
-                break;
-        }
-
-        if (random.Next(6) == 0)
-        {
-            yield return $"--drill:rollbackUpdate=fail:times={random.Next(1, 3)}";
-        }
     }
 
     private bool IsCalm => _world.Scheduler.Now >= Calm;
@@ -98,7 +57,15 @@ internal sealed class Chaos
             return;
         }
 
-        Break();
+        if (_world.Settings.IsGentle)
+        {
+            BreakGently();
+        }
+        else
+        {
+            Break();
+        }
+
         _world.After(Seconds(0.2, 3), BreakLater);
     }
 
@@ -143,10 +110,27 @@ internal sealed class Chaos
                 JumpWallClock();
                 break;
             case 13 or 14:
-                Drill(agent);
+                Drill(
+                    agent, DrillKind.RefuseSet, DrillKind.HangSet, DrillKind.RefuseUnset, DrillKind.HangUnset);
                 break;
             case 15:
                 Disturb(agent);
+                break;
+        }
+    }
+
+    private void BreakGently()
+    {
+        switch (_random.Next(4))
+        {
+            case 0 or 1:
+                Fell(Any(_world.Vms), Seconds(0.5, 14));
+                break;
+            case 2:
+                JumpWallClock();
+                break;
+            case 3:
+                Drill(Any(_world.Agents), DrillKind.RefuseSet);
                 break;
         }
     }
@@ -163,7 +147,7 @@ internal sealed class Chaos
 
     private void KillAgent(AgentMachine agent)
     {
-        var (withItsMachine, pause) = (_random.Next(3) == 0, Seconds(0.05, 6));
+        var (withItsMachine, pause) = (_random.Next(3) == 0, Seconds(0.05, _random.Next(4) == 0 ? 16 : 6));
         Ambush(() =>
         {
             if (agent.RunsSince is not null)
@@ -231,9 +215,9 @@ internal sealed class Chaos
         _world.Server.Node.Clock.Error += jump;
     }
 
-    private void Drill(AgentMachine agent)
+    private void Drill(AgentMachine agent, params DrillKind[] kinds)
     {
-        var kind = Any([DrillKind.RefuseSet, DrillKind.HangSet, DrillKind.RefuseUnset, DrillKind.HangUnset]);
+        var kind = Any(kinds);
         var (after, times) = (_random.Next(2), _random.Next(1, 3));
         Say($"{agent.Name} is told to {DrillSwitches.NameOf(kind)} {times} times after {after}");
         agent.Drills.SwitchOn(new Drill(kind, after, times));

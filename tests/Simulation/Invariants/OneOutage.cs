@@ -4,7 +4,12 @@ using Watchkeeper.Lifecycle.Instances;
 
 namespace Simulation.Invariants;
 
-/// <summary>A VM that its judge could see down leads to one stored outage, and to one only.</summary>
+/// <summary>A VM that its judges could see down leads to one stored outage, and to one only.</summary>
+/// <remarks>
+/// What one judge saw counts for the next one: counters travel. It does not if the manager has restarted since, which
+/// knew them, nor if the former judge did. Each change of hands may cost a poll: the probe that is under way is given
+/// up, and of a judge that does not answer only its last report is known.
+/// </remarks>
 internal sealed class OneOutage : IInvariant
 {
     // Threshold x poll, a lease, and what is left for a beat, a tick, a late answer and a commit.
@@ -42,21 +47,45 @@ internal sealed class OneOutage : IInvariant
         foreach (var vm in world.Vms)
         {
             var row = world.Truth.Vnfcs[vm.Id.ToString()].Vnfc;
-            var isMissed = !vm.IsUp && row.State == VmState.Alive && world.IsSeenByItsJudge(row);
-            var sight = _sights.GetValueOrDefault(vm);
-            if (!isMissed || sight.Epoch != row.Epoch || sight.Since < vm.Since)
+            var sight = SightOf(world, vm, row);
+            if (!vm.IsUp && row.State == VmState.Alive && world.IsSeenByItsJudge(row))
             {
-                _sights[vm] = new Sight(row.Epoch, world.Scheduler.Now);
+                sight = sight with { Seen = sight.Seen + World.LookEvery };
             }
-            else if (world.Scheduler.Now - sight.Since > Patience)
+
+            _sights[vm] = sight;
+            if (sight.Seen > Patience + (sight.Moves * World.Poll))
             {
                 world.Violate(
                     Name,
-                    $"{vm.Name} has been down before the eyes of {row.Agent} (epoch {row.Epoch}) for "
-                    + $"{(world.Scheduler.Now - sight.Since).TotalSeconds:0.0} s, and is still {row.State}.");
+                    $"{vm.Name} has been down before the eyes of {row.Agent} (epoch {row.Epoch}) and {sight.Moves} "
+                    + $"judges before it for {sight.Seen.TotalSeconds:0.0} s, and is still {row.State}.");
             }
         }
     }
 
-    private readonly record struct Sight(long Epoch, TimeSpan Since);
+    // What was seen of this outage so far, by the present judge and those before it.
+    private Sight SightOf(World world, SimulatedVm vm, Vnfc row)
+    {
+        var now = new Sight(vm.Since, row.Epoch, row.Agent, LifeOf(world, row.Agent), world.Server.ServesSince);
+        var had = _sights.GetValueOrDefault(vm);
+        if (vm.IsUp || row.State != VmState.Alive || had.Outage != now.Outage || had.Manager != now.Manager
+            || LifeOf(world, had.Agent) != had.Life)
+        {
+            return now;
+        }
+
+        return now with { Seen = had.Seen, Moves = had.Moves + (had.Epoch == row.Epoch ? 0 : 1) };
+    }
+
+    private static TimeSpan? LifeOf(World world, string? agent) =>
+        world.Agents.FirstOrDefault(one => one.Name == agent)?.RunsSince;
+
+    private readonly record struct Sight(
+        TimeSpan Outage, long Epoch, string? Agent, TimeSpan? Life, TimeSpan? Manager)
+    {
+        public TimeSpan Seen { get; init; }
+
+        public int Moves { get; init; }
+    }
 }

@@ -67,8 +67,10 @@ internal sealed class AgentMachine(World world, string name, string folder)
                 new AgentIdentity(
                     name, "default", 100, "1.0", SeededIds.Number(9, (++_lives * 16) + (name[^1] - '0')),
                     World.Token, Convert.ToHexStringLower(Key)),
-                world.Settings.Fault?.OnAgent?.Invoke(new LinkedWatchEngine(engine), world)
-                    ?? new LinkedWatchEngine(engine),
+                new TwinnedEngine(
+                    world.Settings.Fault?.OnAgent?.Invoke(new LinkedWatchEngine(engine), world)
+                        ?? new LinkedWatchEngine(engine),
+                    name, world.Twins),
                 new SimulatedDialer(world, node, name),
                 new UplinkRhythm(LinkLimits.ResumeAfter, node.Clock, new Random(world.Random.Next())),
                 logs.CreateLogger<AgentUplink>());

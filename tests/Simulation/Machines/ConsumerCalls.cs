@@ -16,6 +16,12 @@ internal sealed class ConsumerCalls(World world, Node node) : ICallbackSender
             return new CallbackAnswer.Answered(503, ReadOnlyMemory<byte>.Empty);
         }
 
+        if (request.Body.IsEmpty)
+        {
+            // The test of a new subscription's endpoint.
+            return new CallbackAnswer.Answered(204, ReadOnlyMemory<byte>.Empty);
+        }
+
         using var body = JsonDocument.Parse(request.Body);
         world.Consumers.Told(
             body.RootElement.GetProperty("subscriptionId").GetGuid(),

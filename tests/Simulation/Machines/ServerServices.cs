@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Simulation.Scheduling;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Probes;
 using Watchkeeper.Monitoring.Protocol;
@@ -46,7 +47,9 @@ internal static class ServerServices
         services.AddWatch(settings);
         services.AddSingleton(new WatchOptions { Capacity = 100, Tick = World.Tick });
         services.AddSingleton<ILinkedEngine>(provider => new WitnessedEngine(
-            new LinkedWatchEngine(provider.GetRequiredService<WatchEngine>()), world.Counters));
+            new TwinnedEngine(
+                new LinkedWatchEngine(provider.GetRequiredService<WatchEngine>()), AgentAddress.LocalName, world.Twins),
+            world.Counters));
         services.AddSingleton<IProber>(new SimulatedProber(world, node, "local_mona"));
         services.AddSingleton(new UnsettledVms(node.Clock, new Random(world.Random.Next())));
         services.AddOperations(settings);

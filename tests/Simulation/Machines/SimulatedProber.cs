@@ -13,10 +13,18 @@ internal sealed class SimulatedProber(World world, Node node, string agent) : IP
         var (slot, generation) = (question.Slot, question.Generation);
         var vm = world.VmAt(question.Endpoint.Address.ToString());
         var isAnswered = vm.IsUp && !world.IsBlind(agent, vm);
-        world.Probes.Asked(agent, vm, isAnswered, world.Scheduler.Now);
+        var (now, latency) = (world.Scheduler.Now, isAnswered ? world.ProbeLatency() : question.Timeout);
+        world.Probes.Asked(agent, vm, isAnswered, now);
+
+        // A look has a time-out of its own, and counts for nobody.
+        if (question.Timeout == question.Kpi.Timeout)
+        {
+            world.Twins.Asked(agent, vm, question.Kpi, isAnswered, now + latency);
+        }
+
         if (isAnswered)
         {
-            world.Scheduler.After(world.ProbeLatency(), node, () => Answer(slot, generation));
+            world.Scheduler.After(latency, node, () => Answer(slot, generation));
         }
     }
 

@@ -6,58 +6,43 @@ using Watchkeeper.Monitoring.Protocol;
 namespace Simulation.Machines;
 
 /// <summary>The local MONA's engine, which has no link on which one could see what it says and is given.</summary>
-internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters) : ILinkedEngine
+internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters) : PassingEngine(engine)
 {
-    public Action? ClockJumped
-    {
-        get => engine.ClockJumped;
-        set => engine.ClockJumped = value;
-    }
-
-    public int Monitors => engine.Monitors;
-
-    public double ProbesPerSecond => engine.ProbesPerSecond;
-
-    public Task<ImmutableArray<SetOutcome>> SetAsync(
+    public override Task<ImmutableArray<SetOutcome>> SetAsync(
         ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
     {
         counters.Given(AgentAddress.LocalName, assignments);
-        return engine.SetAsync(assignments, cancellationToken);
+        return base.SetAsync(assignments, cancellationToken);
     }
 
-    public async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
+    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
     {
-        var outcomes = await engine.UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
         counters.Left(AgentAddress.LocalName, outcomes);
         return outcomes;
     }
 
-    public void Release(ImmutableArray<TargetEpoch> targets) => engine.Release(targets);
-
-    public Task<ImmutableArray<LookOutcome>> LookAsync(
-        ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>
-        engine.LookAsync(targets, cancellationToken);
-
-    public Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken) =>
-        engine.HoldingsAsync(cancellationToken);
-
-    public Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) =>
-        engine.LeaveResumedAsync(wanted, cancellationToken);
-
-    public void Pause() => engine.Pause();
-
-    public void Unpause() => engine.Unpause();
-
-    public Task WaitForVerdictsAsync(CancellationToken cancellationToken) =>
-        engine.WaitForVerdictsAsync(cancellationToken);
-
-    public ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
+    public override ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
     {
-        var reports = engine.TakeReports(most, verdictsOnly);
+        var reports = base.TakeReports(most, verdictsOnly);
         counters.Reported(AgentAddress.LocalName, reports);
         return reports;
     }
+}
 
-    public void TellAll() => engine.TellAll();
+/// <summary>An engine whose hand-overs are compared with twins that never moved.</summary>
+internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, Twins twins) : PassingEngine(engine)
+{
+    public override Task<ImmutableArray<SetOutcome>> SetAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
+        twins.GivenAsync(agent, assignments, base.SetAsync(assignments, cancellationToken));
+
+    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
+        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
+        twins.Left(agent, outcomes);
+        return outcomes;
+    }
 }

@@ -3,7 +3,7 @@ using Simulation.Scheduling;
 namespace Simulation.Network;
 
 /// <summary>The network between the agents and the manager: slow, cut, and back again.</summary>
-internal sealed class Net(Random random, bool isOrderly)
+internal sealed class Net(Random random, bool isOrderly, bool repeats)
 {
     private readonly HashSet<string> _apart = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TimeSpan> _slow = new(StringComparer.Ordinal);
@@ -23,6 +23,9 @@ internal sealed class Net(Random random, bool isOrderly)
         var usual = random.Next(20) == 0 ? random.NextDouble() * 30 : 0.2 + random.NextDouble();
         return TimeSpan.FromMilliseconds(usual) + (_slow.GetValueOrDefault(agent) * random.NextDouble());
     }
+
+    /// <summary>Whether a message comes twice.</summary>
+    public bool IsRepeated() => repeats && random.Next(20) == 0;
 
     public void Slow(string agent, TimeSpan by) => _slow[agent] = by;
 

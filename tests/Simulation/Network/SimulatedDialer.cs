@@ -28,9 +28,10 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
             throw new LinkBrokenException("connection refused");
         }
 
-        var link = new SimulatedLink(world.Scheduler, world.Net, node, server.Node, agent)
+        SimulatedLink? link = null;
+        link = new SimulatedLink(world.Scheduler, world.Net, node, server.Node, agent)
         {
-            Came = sent => Came(server, sent),
+            Came = sent => Came(server, link!, sent),
             Given = message => Given(message),
         };
         link.OpenAtAgent();
@@ -38,8 +39,8 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
         return link;
     }
 
-    private void Came(ServerMachine server, Enveloped<AgentMessage> sent) => world.Counters.Came(
-        agent, sent.Message, server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session);
+    private void Came(ServerMachine server, SimulatedLink link, Enveloped<AgentMessage> sent) => world.Counters.Came(
+        agent, sent.Message, link, server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session);
 
     private void Given(ServerMessage message)
     {

@@ -9,6 +9,7 @@ namespace Simulation.Network;
 /// <summary>A link between an agent and the manager: the real messages as bytes, over two simulated wires.</summary>
 internal sealed class SimulatedLink : ILink
 {
+    private readonly Func<TimeSpan> _now;
     private readonly Wire _up;
     private readonly Wire _down;
     private readonly LinkPumps<AgentMessage, ServerMessage> _agentPumps;
@@ -17,6 +18,7 @@ internal sealed class SimulatedLink : ILink
     public SimulatedLink(Scheduler scheduler, Net net, Node agentNode, Node serverNode, string agent)
     {
         Agent = agent;
+        _now = () => scheduler.Now;
         _up = new Wire(scheduler, net, agentNode, serverNode, agent);
         _down = new Wire(scheduler, net, serverNode, agentNode, agent);
         _agentPumps = new(
@@ -35,7 +37,10 @@ internal sealed class SimulatedLink : ILink
     public Action<ServerMessage> Given { get; init; } = _ => { };
 
     /// <summary>Whether both ends are done with it.</summary>
-    public bool IsOver { get; private set; }
+    public bool IsOver => OverAt is not null;
+
+    /// <summary>When the manager's end was done with it, or it was reset.</summary>
+    public TimeSpan? OverAt { get; private set; }
 
     public LinkEnd<ServerMessage, AgentMessage> AgentEnd => _agentPumps.End;
 
@@ -57,13 +62,13 @@ internal sealed class SimulatedLink : ILink
         finally
         {
             _serverPumps.End.ToSend.TryComplete();
-            IsOver = true;
+            OverAt ??= _now();
         }
     }
 
     public void Reset(string why)
     {
-        IsOver = true;
+        OverAt ??= _now();
         _up.Reset(why);
         _down.Reset(why);
         _up.From.Run(() => _agentPumps.Fail(why));

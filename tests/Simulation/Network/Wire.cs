@@ -18,6 +18,7 @@ internal sealed class Wire(Scheduler scheduler, Net net, Node from, Node to, str
     private Action? _end;
     private bool _isCut;
     private int _onTheWay;
+    private bool _hasBegun;
 
     /// <summary>What has arrived; completed when the stream has ended, with the reason when it broke.</summary>
     public ChannelReader<byte[]> Arrived => _arrived.Reader;
@@ -33,6 +34,17 @@ internal sealed class Wire(Scheduler scheduler, Net net, Node from, Node to, str
     public Task RoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 
     public void Send(byte[] message)
+    {
+        // What opens a stream is never repeated: it would be another stream.
+        var times = _hasBegun && net.IsRepeated() ? 2 : 1;
+        _hasBegun = true;
+        for (var time = 0; time < times; time++)
+        {
+            Bring(message);
+        }
+    }
+
+    private void Bring(byte[] message)
     {
         _onTheWay++;
         if (net.IsApart(agent) || _held.Count > 0)

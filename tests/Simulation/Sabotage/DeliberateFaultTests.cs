@@ -38,7 +38,7 @@ public sealed class DeliberateFaultTests
 
     private static string? FirstViolation(DeliberateFault fault, int seed)
     {
-        using var world = Chaos.Run(Chaos.Of(seed) with { Fault = fault });
+        using var world = Chaos.Run(WorldDraw.Of(seed) with { Fault = fault });
         return world.Violations.Count > 0 ? world.Violations[0] : null;
     }
 }

@@ -59,7 +59,7 @@ internal static class DeliberateFaults
                 + "OR new.document LIKE '%\"error\"%' BEGIN "
                 + "UPDATE vnfcs SET document = json_set(new.document, '$.state', 'Alive') WHERE id = new.id; END",
         },
-        new("nobody looks for operations that a crash has left", "operations-end", 4) { HasNoRecovery = true },
+        new("nobody looks for operations that a crash has left", "operations-end", 5) { HasNoRecovery = true },
         new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 1)
         {
             InServer = (services, _) => services.AddSingleton(
@@ -71,19 +71,23 @@ internal static class DeliberateFaults
             InServer = (services, _) => Wrap<ILinkedEngine>(services, (engine, _) =>
                 new LyingEngine(engine, EngineLie.ForgetsCounters)),
         },
+        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 11)
+        {
+            OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.BeginsAnew),
+        },
         new("an agent that left a VM watches on", "every-vm-has-its-judge", 1)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
         },
-        new("an agent takes a VM without watching it", "one-outage", 4)
+        new("an agent takes a VM without watching it", "one-outage", 2)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
-        new("levels are not told again after a reconnect", "one-outage", 116)
+        new("levels are not told again after a reconnect", "one-outage", 119)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TellsNoLevels),
         },
-        new("an agent tells of one VM what it saw of another", "no-false-outage", 3)
+        new("an agent tells of one VM what it saw of another", "no-false-outage", 5)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.MixesVmsUp),
         },

@@ -1,3 +1,4 @@
+using Simulation.Machines;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Monitoring.Rules;
@@ -16,6 +17,9 @@ internal enum EngineLie
     /// <summary>It hands a VM over without its counters.</summary>
     ForgetsCounters,
 
+    /// <summary>It takes a VM, and counts from nothing.</summary>
+    BeginsAnew,
+
     /// <summary>After a reconnect it tells only what is new.</summary>
     TellsNoLevels,
 
@@ -24,26 +28,19 @@ internal enum EngineLie
 }
 
 /// <summary>An engine that does one thing wrong.</summary>
-internal sealed class LyingEngine(ILinkedEngine engine, EngineLie lie) : ILinkedEngine
+internal sealed class LyingEngine(ILinkedEngine engine, EngineLie lie) : PassingEngine(engine)
 {
-    public Action? ClockJumped
+    public override Task<ImmutableArray<SetOutcome>> SetAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) => lie switch
     {
-        get => engine.ClockJumped;
-        set => engine.ClockJumped = value;
-    }
+        EngineLie.TakesWithoutWatching => Task.FromResult<ImmutableArray<SetOutcome>>(
+            [.. assignments.Select(one => new SetOutcome(one.Target, one.Epoch, null))]),
+        EngineLie.BeginsAnew => base.SetAsync(
+            [.. assignments.Select(one => one with { Carried = [.. one.Carried.Select(Fresh)] })], cancellationToken),
+        _ => base.SetAsync(assignments, cancellationToken),
+    };
 
-    public int Monitors => engine.Monitors;
-
-    public double ProbesPerSecond => engine.ProbesPerSecond;
-
-    public Task<ImmutableArray<SetOutcome>> SetAsync(
-        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
-        lie == EngineLie.TakesWithoutWatching
-            ? Task.FromResult<ImmutableArray<SetOutcome>>(
-                [.. assignments.Select(one => new SetOutcome(one.Target, one.Epoch, null))])
-            : engine.SetAsync(assignments, cancellationToken);
-
-    public async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
+    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
     {
         if (lie == EngineLie.KeepsWhatItLeft)
@@ -51,44 +48,25 @@ internal sealed class LyingEngine(ILinkedEngine engine, EngineLie lie) : ILinked
             return [.. targets.Select(one => new UnsetOutcome(one.Target, one.Epoch, null, []))];
         }
 
-        var outcomes = await engine.UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
         return lie == EngineLie.ForgetsCounters
             ? [.. outcomes.Select(outcome => outcome with { Carried = [.. outcome.Carried.Select(Fresh)] })]
             : outcomes;
     }
 
-    public void Release(ImmutableArray<TargetEpoch> targets) => engine.Release(targets);
-
-    public Task<ImmutableArray<LookOutcome>> LookAsync(
-        ImmutableArray<LookRequest> targets, CancellationToken cancellationToken) =>
-        engine.LookAsync(targets, cancellationToken);
-
-    public Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken) =>
-        engine.HoldingsAsync(cancellationToken);
-
-    public Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) =>
-        engine.LeaveResumedAsync(wanted, cancellationToken);
-
-    public void Pause() => engine.Pause();
-
-    public void Unpause() => engine.Unpause();
-
-    public Task WaitForVerdictsAsync(CancellationToken cancellationToken) =>
-        engine.WaitForVerdictsAsync(cancellationToken);
-
-    public ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
+    public override ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
     {
-        var reports = engine.TakeReports(most, verdictsOnly);
+        var reports = base.TakeReports(most, verdictsOnly);
         return lie == EngineLie.MixesVmsUp && reports.Length > 1
             ? [.. reports.Select((report, index) => report with { Kpis = reports[(index + 1) % reports.Length].Kpis })]
             : reports;
     }
 
-    public void TellAll()
+    public override void TellAll()
     {
         if (lie != EngineLie.TellsNoLevels)
         {
-            engine.TellAll();
+            base.TellAll();
         }
     }
 

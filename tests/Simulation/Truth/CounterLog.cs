@@ -1,3 +1,4 @@
+using Simulation.Network;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 
@@ -17,15 +18,15 @@ internal sealed class CounterLog(World world)
         _said.Contains((agent, target, new AssignmentEpoch(epoch), isAlive));
 
     /// <summary>A message of an agent has come to the manager, maybe in a session that is just ending.</summary>
-    public void Came(string agent, AgentMessage message, bool isInSession)
+    public void Came(string agent, AgentMessage message, SimulatedLink link, bool isInSession)
     {
         switch (message)
         {
             case AgentMessage.Heartbeat beat:
-                Reported(agent, beat.Moved, isInSession);
+                Reported(agent, beat.Moved, isInSession, link);
                 break;
             case AgentMessage.Reports reports:
-                Reported(agent, reports.Batch, isInSession);
+                Reported(agent, reports.Batch, isInSession, link);
                 break;
             case AgentMessage.UnsetResult result when isInSession:
                 Left(agent, result.Outcomes);
@@ -33,7 +34,8 @@ internal sealed class CounterLog(World world)
         }
     }
 
-    public void Reported(string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true)
+    public void Reported(
+        string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true, SimulatedLink? link = null)
     {
         foreach (var report in reports)
         {
@@ -44,7 +46,7 @@ internal sealed class CounterLog(World world)
 
             if (isInSession && IsJudge(agent, report.Target, report.Epoch))
             {
-                Note(report.Target, report.Epoch, report.Kpis, isLeft: false);
+                Note(report.Target, report.Epoch, report.Kpis, isLeft: false, link);
             }
             else if (_told.TryGetValue(report.Target, out var told))
             {
@@ -56,10 +58,18 @@ internal sealed class CounterLog(World world)
 
     public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
     {
-        foreach (var outcome in outcomes.Where(outcome =>
-            outcome is { IsUnset: true, Carried.IsEmpty: false } && IsJudge(agent, outcome.Target, outcome.Epoch)))
+        foreach (var outcome in outcomes.Where(outcome => outcome is { IsUnset: true, Carried.IsEmpty: false }))
         {
-            Note(outcome.Target, outcome.Epoch, outcome.Carried, isLeft: true);
+            var told = _told.GetValueOrDefault(outcome.Target);
+            if (IsJudge(agent, outcome.Target, outcome.CountedUnder)
+                || (IsLastHolder(agent, outcome) && !(told?.Epoch > outcome.CountedUnder)))
+            {
+                Note(outcome.Target, outcome.CountedUnder, outcome.Carried, isLeft: true);
+            }
+            else
+            {
+                told?.Later.Add(StateOf(outcome.Carried));
+            }
         }
     }
 
@@ -87,7 +97,9 @@ internal sealed class CounterLog(World world)
             // decided at this moment: then the report before it counts.
             var given = StateOf(assignment.Carried);
             var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
-            if (told.IsLeft || world.Scheduler.Now - told.At < Moment)
+            // Nor is what came just when its session ended sure to have been taken.
+            if (told.IsLeft || world.Scheduler.Now - told.At < Moment
+                || (told.Link?.OverAt is { } over && over - told.At < Moment))
             {
                 wanted.AddRange(told.Before);
             }
@@ -112,13 +124,19 @@ internal sealed class CounterLog(World world)
     private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
         world.Truth.Find(target) is { } row && row.Vnfc.Agent == agent && row.Vnfc.Epoch == epoch.Value;
 
-    private void Note(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft)
+    // It is asked once more before the next set, and its answer is what that goes with.
+    private bool IsLastHolder(string agent, UnsetOutcome outcome) => world.Truth.Find(outcome.Target) is { } row
+        && row.Vnfc.HeldBy == agent && row.Vnfc.HeldEpoch == outcome.CountedUnder.Value;
+
+    private void Note(
+        TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis, bool isLeft,
+        SimulatedLink? link = null)
     {
         var told = _told.GetValueOrDefault(target);
         ImmutableArray<string> before = told is null ? []
             : world.Scheduler.Now - told.At < Moment ? told.Before.Add(StateOf(told.Kpis))
             : [StateOf(told.Kpis)];
-        _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now);
+        _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now, link);
     }
 
     private static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
@@ -127,7 +145,7 @@ internal sealed class CounterLog(World world)
 
     private sealed record Told(
         AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<string> Before, bool IsLeft,
-        TimeSpan At)
+        TimeSpan At, SimulatedLink? Link)
     {
         /// <summary>What others said since.</summary>
         public List<string> Later { get; } = [];

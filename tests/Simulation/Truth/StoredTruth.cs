@@ -31,12 +31,30 @@ internal sealed class StoredTruth : IDisposable
 
     public List<StoredEvent> Events { get; } = [];
 
+    /// <summary>Where in the log each subscription begins.</summary>
+    public SortedDictionary<Guid, long> Subscriptions { get; } = [];
+
+    /// <summary>Where the log ends.</summary>
+    public long EndOfLog => _lastNotification;
+
     public Dictionary<TargetId, StoredLevel> Levels { get; } = [];
 
     public WatchedVnfc? Find(TargetId target) => Vnfcs.GetValueOrDefault(target.Value.ToString("D"));
 
     /// <summary>Reads what has changed since the last time.</summary>
-    public Commit Read(TimeSpan now) => new(
+    public Commit Read(TimeSpan now)
+    {
+        Subscriptions.Clear();
+        foreach (var (id, start) in Select(
+            "SELECT id, start FROM subscriptions", null, row => (Guid.Parse(row.GetString(0)), row.GetInt64(1))))
+        {
+            Subscriptions[id] = start;
+        }
+
+        return ReadRows(now);
+    }
+
+    private Commit ReadRows(TimeSpan now) => new(
         now,
         Changed("vnf_instances", Instances, row => row.Version, Documents.Read<VnfInstance>),
         ChangedVnfcs(),

@@ -25,9 +25,6 @@ internal sealed class Homecoming(AgentCalls calls, MonitorUnsetting unsetting)
         ];
     }
 
-    /// <summary>Tells the guards of VMs that are at home that they need not wake.</summary>
-    public void Release(IEnumerable<DecidedVm> atHome) => unsetting.Release(atHome.Select(vm => vm.Vnfc));
-
     // One that the home does not see stays with a guard that sees it; one that is down is nobody's to see.
     private async Task<IEnumerable<DecidedVm>> SeenAsync(
         string home, ImmutableArray<DecidedVm> vms, CancellationToken cancellationToken)

@@ -105,6 +105,7 @@ internal sealed class Reassigning(
             var results = await setting.SendAsync(vnfcs, agent, cancellationToken);
             var answered = results.Where(result => !result.IsSkipped).ToList();
             await Task.WhenAll(answered.Select(result => MarkAsync(agent, result, cancellationToken)));
+            ReleaseHolders(agent, answered);
             foreach (var result in answered)
             {
                 asked[result.Vnfc.Target] = result.IsSet;
@@ -117,6 +118,14 @@ internal sealed class Reassigning(
 
         return asked;
     }
+
+    // Whoever watched last and sleeps need not wake.
+    private void ReleaseHolders(string agent, List<SetResult> answered) => unsetting.Release(answered
+        .Where(result => result is { IsSet: true, Before.Vnfc.HeldBy: { } held } && held != agent)
+        .Select(result => result.Before with
+        {
+            Vnfc = result.Before.Vnfc with { Agent = result.Before.Vnfc.HeldBy, Epoch = result.Before.Vnfc.HeldEpoch },
+        }));
 
     private Task<WatchedVnfc?> MarkAsync(string agent, SetResult result, CancellationToken cancellationToken)
     {

@@ -86,7 +86,6 @@ internal sealed partial class Reconciler(
 
         var arrived = await reassigning.AssignAsync(leaving, cancellationToken);
         TakeNote(arrived);
-        homecoming.Release(arrived.Where(one => one.IsSet).Select(one => one.Of.Vm));
         await BackToGuardsAsync([.. arrived.Where(one => one is { IsStored: true, IsSet: false })], cancellationToken);
         var home = arrived.Count(one => one.IsSet);
         LogBroughtHome(home, vms.Length);

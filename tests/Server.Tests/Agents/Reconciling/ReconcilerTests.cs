@@ -1,6 +1,7 @@
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Storage;
 
@@ -28,6 +29,20 @@ public sealed class ReconcilerTests
         rig.Assignments.Unsettled().ShouldBeEmpty();
         await RoundAsync(rig, seconds: 60);
         rig.One.Sent.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Whoever_watched_last_and_sleeps_is_told_that_it_need_not_wake()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(
+            1, vnfc => vnfc with { Monitor = MonitorState.Unwatched, HeldBy = "dmona2", HeldEpoch = 3 });
+
+        await rig.Reconciler.RoundAsync(Token);
+        rig.Two.Released.ShouldBeEmpty();
+        await RoundAsync(rig, seconds: 1);
+
+        (await rig.MonitorsAsync()).ShouldBe("dmona1 5 Set");
+        rig.Two.Released.ShouldBe([new TargetEpoch(WatchRig.Target(1), new AssignmentEpoch(3))]);
     }
 
     [Fact]

@@ -99,12 +99,12 @@ public sealed class SleeperTests
         rig.Time.Advance(TimeSpan.FromSeconds(6));
 
         var report = WatchRig.Report(1, isAlive: false) with { Kpis = [State(falses: 3)] };
-        (await rig.TakeAsync("dmona1", report)).Length.ShouldBe(1);
+        (await rig.HearAsync("dmona1", report)).Length.ShouldBe(1);
 
         (await rig.EventsAsync()).ShouldBe("");
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(3);
         (await rig.TakeAsync("dmona2", WatchRig.Report(1, true, epoch: 5))).ShouldBeEmpty();
-        rig.Carried.Find(WatchRig.Target(1)).Kpis.ShouldBeEmpty();
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(0, "it has counted on from there");
     }
 
     [Fact]
@@ -120,6 +120,92 @@ public sealed class SleeperTests
 
         rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task What_it_says_last_is_the_latest_however_young_what_was_held_up_looks()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.Time.Advance(TimeSpan.FromSeconds(2));
+
+        // It came late, and looks as if probed just now; then the agent is asked to leave, and does not answer.
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([Told(falses: 1, sinceProbe: 0.4)]);
+        rig.One.IsLost = true;
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var stamped = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        await rig.HearAsync("dmona1", Told(falses: 2, sinceProbe: 0.5), Told(falses: 3, sinceProbe: 0.4));
+
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task What_came_last_counts_although_what_came_before_it_is_gated_later()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.One.IsLost = true;
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var stamped = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([Told(falses: 1, 0.4), Told(falses: 2, 0.4)]);
+
+        rig.Directory.ForgetReports("dmona1", await rig.TakeAsync("dmona1", Told(falses: 1, 0.4)));
+
+        rig.States.StateOf(stamped[0])[0].State.Falses.ShouldBe(2);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_an_agent_counts_whose_answer_to_a_set_never_came_goes_with_the_next_set(bool isLate)
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        if (!isLate)
+        {
+            (await rig.HearAsync("dmona2", Told(falses: 2, 0.4, epoch: 5))).ShouldBeEmpty();
+        }
+
+        var again = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+        if (isLate)
+        {
+            (await rig.HearAsync("dmona2", Told(falses: 2, 0.4, epoch: 5))).Length.ShouldBe(1);
+        }
+
+        // What it held before is older, however lately it was asked.
+        rig.Time.Advance(TimeSpan.FromSeconds(6));
+        rig.One.State = [State(falses: 1)];
+        rig.One.Hold(WatchRig.Target(1), 4);
+        await rig.Unsetting.AskHoldersAsync(again, Token);
+
+        rig.States.StateOf(again[0])[0].State.Falses.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_agent_that_never_took_the_epoch_hands_over_what_is_older_than_what_is_known()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.One.Hold(WatchRig.Target(1), 4);
+        rig.One.State = [State(falses: 3)];
+        var unset = await rig.Unsetting.UnsetAsync(await rig.VmsAsync(), isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(unset), Token);
+        var moving = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona2", null, Token);
+
+        // It refuses, or never hears of it; it slept on since it held the VM long ago, and is asked to leave again.
+        rig.Two.Hold(WatchRig.Target(1), 2);
+        rig.Two.State = [State(falses: 0)];
+        var again = await rig.Unsetting.UnsetAsync(moving, isForGood: false, Token);
+        await rig.Store.CommitAsync(rig.Unsetting.WritesOf(again), Token);
+        var back = await rig.Setting.StampAsync(await rig.VmsAsync(), "dmona1", null, Token);
+
+        rig.States.StateOf(back[0])[0].State.Falses.ShouldBe(3);
+        (await rig.StoredLevelsAsync()).ShouldHaveSingleItem().Kpis[0].State.Falses.ShouldBe(3);
+    }
+
+    private static MonitorReport Told(int falses, double sinceProbe, long epoch = 4) =>
+        WatchRig.Report(1, isAlive: true, epoch, isVerdict: false) with
+        {
+            Kpis = [State(falses) with { SinceLastProbe = TimeSpan.FromSeconds(sinceProbe) }],
+        };
 
     private static CarriedKpi State(int falses) =>
         new("VM_ALIVE", new KpiState(true, 0, falses), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 1);
