@@ -57,6 +57,7 @@ internal sealed partial class World : IDisposable
         [
             new OneJudge(), new VerdictsAreCurrent(), new JournalGrows(), new EveryStateIsTold(), new OperationsEnd(),
             new NoFalseOutage(), new OneOutage(), new OutcomesMatchTheTable(), new EveryVmHasItsJudge(),
+            new AlarmsAreTrue(),
         ];
         Populate();
     }

@@ -6,6 +6,7 @@ using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Storage;
@@ -109,6 +110,7 @@ internal sealed class ServerMachine(World world, Database database) : IDisposabl
             Get<WatchEngine>().RunAsync,
             Get<WatchLoops>().RunAsync,
             Get<OperationLoop>().RunAsync,
+            Get<AlarmLoops>().RunAsync,
             world.Settings.Fault is { HasNoRecovery: true } ? NeverAsync : Get<Recovery>().RunAsync);
     }
 }

@@ -9,7 +9,9 @@ using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Agents.Reconciling;
 using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Packages;
@@ -52,6 +54,8 @@ internal static class ServerServices
             world.Counters));
         services.AddSingleton<IProber>(new SimulatedProber(world, node, "local_mona"));
         services.AddSingleton(new UnsettledVms(node.Clock, new Random(world.Random.Next())));
+        services.AddDrills(DrillSettings.Of(settings));
+        services.AddFaults(settings);
         services.AddOperations(settings);
         services.AddOperationEngine();
         world.Settings.Fault?.InServer?.Invoke(services, world);
@@ -69,6 +73,7 @@ internal static class ServerServices
             provider.GetRequiredService<ILogger<GroupCommitWriter>>(),
             provider.GetRequiredService<ICommitGate>()));
         services.AddSingleton<Store>();
+        services.AddSingleton<StoreHealth>();
     }
 
     // The simulated VNFs are there already: nobody makes or removes a VM.

@@ -37,6 +37,11 @@ internal sealed class StoredTruth : IDisposable
     /// <summary>Where the log ends.</summary>
     public long EndOfLog => _lastNotification;
 
+    /// <summary>The open alarms: code and object.</summary>
+    public IEnumerable<(string Code, string Subject)> OpenAlarms => Select(
+        "SELECT code, subject FROM alarms WHERE cleared_at IS NULL", null,
+        row => (row.GetString(0), row.GetString(1)));
+
     public Dictionary<TargetId, StoredLevel> Levels { get; } = [];
 
     public WatchedVnfc? Find(TargetId target) => Vnfcs.GetValueOrDefault(target.Value.ToString("D"));
@@ -107,7 +112,8 @@ internal sealed class StoredTruth : IDisposable
     private ImmutableArray<StoredNotification> NewNotifications()
     {
         var added = Select(
-            "SELECT position, document FROM notifications WHERE position > @p ORDER BY position", _lastNotification,
+            "SELECT position, document FROM notifications WHERE position > @p AND alarm IS NULL ORDER BY position",
+            _lastNotification,
             row => new StoredNotification(
                 row.GetInt64(0), Documents.Read<NotificationEntry>(row.GetString(1)), row.GetString(1).Length));
         Notifications.AddRange(added);
