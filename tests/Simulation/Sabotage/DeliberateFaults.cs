@@ -53,7 +53,7 @@ internal static class DeliberateFaults
         {
             InServer = (services, _) => Wrap<ICallbackSender>(services, (sender, _) => new ForgetfulSender(sender)),
         },
-        new("an outage is forgotten once it is stored", "one-outage", 3)
+        new("an outage is forgotten once it is stored", "alarms-are-true", 3)
         {
             Trigger = "CREATE TRIGGER fault AFTER UPDATE ON vnfcs WHEN new.document LIKE '%\"Error\"%' "
                 + "OR new.document LIKE '%\"error\"%' BEGIN "
