@@ -18,7 +18,7 @@ public sealed class SeedTests
     private const int FreshOfALongRun = 18_000;
 
     /// <summary>What of a story is printed when it ends badly; all of it is in the file.</summary>
-    private const int LastLines = 120;
+    private const int LastLines = 100;
 
     private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(15);
 
@@ -97,6 +97,7 @@ public sealed class SeedTests
         File.WriteAllText(path, world.Log.Text);
         Output.WriteLine($"The end of the story of seed {seed}; all of it is in {path}:");
         Output.WriteLine(string.Join('\n', world.Log.Text.Split('\n').TakeLast(LastLines)));
+        Output.WriteLine($"Again: WATCHKEEPER_SEED={seed} dotnet test --project tests/Simulation");
     }
 
     // Worlds share nothing, and each keeps to its own thread; one after another, so that the fixed ones come first.

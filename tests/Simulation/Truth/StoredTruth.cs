@@ -34,8 +34,8 @@ internal sealed class StoredTruth : IDisposable
     /// <summary>Where in the log each subscription begins.</summary>
     public SortedDictionary<Guid, long> Subscriptions { get; } = [];
 
-    /// <summary>Where the log ends.</summary>
-    public long EndOfLog => _lastNotification;
+    /// <summary>Where the log ends, notifications of alarms included: they have their positions in it too.</summary>
+    public long EndOfLog { get; private set; }
 
     /// <summary>The open alarms: code and object.</summary>
     public IEnumerable<(string Code, string Subject)> OpenAlarms => Select(
@@ -56,6 +56,8 @@ internal sealed class StoredTruth : IDisposable
             Subscriptions[id] = start;
         }
 
+        EndOfLog = Math.Max(EndOfLog, Select(
+            "SELECT COALESCE(MAX(position), 0) FROM notifications", null, row => row.GetInt64(0))[0]);
         return ReadRows(now);
     }
 
