@@ -119,7 +119,7 @@ public sealed partial class WatchEngine
         {
             if (!request.Do(Now()))
             {
-                _hung.Add(request);
+                Hang(request);
             }
         }
         catch (Exception error)
@@ -282,7 +282,11 @@ public sealed partial class WatchEngine
         lock (_gate)
         {
             _looks.FailAll(WatchInbox.Stopped());
-            _hung.ForEach(request => request.Fail(WatchInbox.Stopped()));
+            foreach (var request in _hung)
+            {
+                request.Fail(WatchInbox.Stopped());
+            }
+
             _handOver.File?.Dispose();
             _handOver.File = null;
         }

@@ -18,6 +18,9 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     private const int MessagesPerLock = 1_024;
     private const int FiresPerLock = 256;
 
+    // Requests that a drill leaves without an answer, kept to end with the engine; beyond it the oldest is let go.
+    private const int MostHung = 64;
+
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly WatchOptions _options;
@@ -36,7 +39,7 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     private readonly LookRounds _looks;
     private readonly HandOver _handOver;
     private readonly WatchOrders _orders;
-    private readonly List<IWatchRequest> _hung = [];
+    private readonly Queue<IWatchRequest> _hung = [];
     private readonly int[] _due = new int[FiresPerLock];
 
     private volatile bool _isPaused;
@@ -118,12 +121,22 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
     /// <inheritdoc />
     public Task<ImmutableArray<SetOutcome>> SetAsync(
         ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
-        AskAsync(new WatchRequest<SetOutcome>(now => _orders.Set(assignments, now)), cancellationToken);
+        AskAsync(new WatchRequest<SetOutcome>(now => _orders.Set(assignments, mayHang: true, now)), cancellationToken);
+
+    /// <summary>Sets what a difference asks for: as <see cref="SetAsync"/>, and always answered.</summary>
+    public Task<ImmutableArray<SetOutcome>> TakeUpAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) => AskAsync(
+        new WatchRequest<SetOutcome>(now => _orders.Set(assignments, mayHang: false, now)), cancellationToken);
 
     /// <inheritdoc />
     public Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken) =>
         AskAsync(new WatchRequest<UnsetOutcome>(now => _orders.Unset(targets, hold, now)), cancellationToken);
+
+    /// <summary>Leaves at once what another judges, whatever is rehearsed.</summary>
+    public Task<ImmutableArray<UnsetOutcome>> LeaveAsync(
+        ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken) =>
+        AskAsync(new WatchRequest<UnsetOutcome>(now => _orders.Leave(targets, now)), cancellationToken);
 
     /// <inheritdoc />
     public void Release(ImmutableArray<TargetEpoch> targets) => _inbox.Offer(new WatchRequest<TargetEpoch>(_ =>
@@ -221,6 +234,15 @@ public sealed partial class WatchEngine : IMonitoringAgent, IProbeListener
         await _inbox.PutAsync(request, cancellationToken);
         using var ended = cancellationToken.Register(() => request.Answer.TrySetCanceled(cancellationToken));
         return await request.Answer.Task;
+    }
+
+    private void Hang(IWatchRequest request)
+    {
+        _hung.Enqueue(request);
+        if (_hung.Count > MostHung)
+        {
+            _hung.Dequeue().Drop();
+        }
     }
 
     private long Now() => _time.GetElapsedTime(_origin).Ticks;

@@ -9,7 +9,10 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
     /// <summary>
     /// Sets monitors up to the first refusal. Default: a drill says that this request is never answered.
     /// </summary>
-    public ImmutableArray<SetOutcome> Set(ImmutableArray<Assignment> assignments, long now)
+    /// <param name="assignments">What to watch.</param>
+    /// <param name="mayHang">Whether it may be left without an answer; else that drill refuses.</param>
+    /// <param name="now">The engine's time.</param>
+    public ImmutableArray<SetOutcome> Set(ImmutableArray<Assignment> assignments, bool mayHang, long now)
     {
         var outcomes = ImmutableArray.CreateBuilder<SetOutcome>(assignments.Length);
         var accepted = new List<(Assignment Assignment, ProbeEndpoint Endpoint)>(assignments.Length);
@@ -18,13 +21,14 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
         var reserved = 0;
         foreach (var assignment in assignments)
         {
-            if (isHung = Drilled(DrillKind.HangSet, assignment.Target))
+            var hangs = Drilled(DrillKind.HangSet, assignment.Target);
+            if (isHung = hangs && mayHang)
             {
                 break;
             }
 
             ProbeEndpoint? endpoint = null;
-            var refusal = Drilled(DrillKind.RefuseSet, assignment.Target) ? "refused by a drill"
+            var refusal = hangs || Drilled(DrillKind.RefuseSet, assignment.Target) ? "refused by a drill"
                 : !seen.Add(assignment.Target) ? "the target is named twice in one request"
                 : handOver.Refusal(assignment, reserved, out endpoint);
             outcomes.Add(new SetOutcome(assignment.Target, assignment.Epoch, refusal));
@@ -72,14 +76,17 @@ internal sealed partial class WatchOrders(HandOver handOver, WatchOptions option
         return isHung ? default : outcomes.DrainToImmutable();
     }
 
-    /// <summary>Leaves what was resumed and the manager does not want any more.</summary>
-    public ImmutableArray<UnsetOutcome> LeaveResumed(IReadOnlySet<TargetId> wanted, long now)
+    /// <summary>Leaves what another judges, whatever is rehearsed: a fence is no favour that one asks for.</summary>
+    public ImmutableArray<UnsetOutcome> Leave(ImmutableArray<TargetEpoch> targets, long now)
     {
-        var outcomes = handOver.Unnamed(wanted)
-            .Select(target => handOver.Unset(target, TimeSpan.Zero, now)).ToImmutableArray();
+        var outcomes = targets.Select(target => handOver.Unset(target, TimeSpan.Zero, now)).ToImmutableArray();
         Flush();
         return outcomes;
     }
+
+    /// <summary>Leaves what was resumed and the manager does not want any more.</summary>
+    public ImmutableArray<UnsetOutcome> LeaveResumed(IReadOnlySet<TargetId> wanted, long now) =>
+        Leave([.. handOver.Unnamed(wanted)], now);
 
     /// <summary>
     /// Writes what is not written yet. A failure is told, and the watch goes on: what is lost is fenced.

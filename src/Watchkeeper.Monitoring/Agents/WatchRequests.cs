@@ -10,6 +10,9 @@ internal interface IWatchRequest
 
     /// <summary>It can't be done.</summary>
     void Fail(Exception error);
+
+    /// <summary>Lets go of it: whoever still waits has no answer, and will have none.</summary>
+    void Drop();
 }
 
 /// <summary>A request that is answered at once.</summary>
@@ -29,6 +32,9 @@ internal sealed class WatchRequest<T>(Func<long, ImmutableArray<T>> act) : IWatc
 
     /// <inheritdoc />
     public void Fail(Exception error) => Answer.TrySetException(error);
+
+    /// <inheritdoc />
+    public void Drop() => Answer.TrySetCanceled();
 }
 
 /// <summary>A request to look at targets, answered when the last of them was looked at.</summary>
@@ -53,6 +59,9 @@ internal sealed class LookBatch(ImmutableArray<LookRequest> requests, LookRounds
 
     /// <inheritdoc />
     public void Fail(Exception error) => Answer.TrySetException(error);
+
+    /// <inheritdoc />
+    public void Drop() => Answer.TrySetCanceled();
 
     /// <summary>One look has ended.</summary>
     public void Ended(int position, ProbeAnswer answer)

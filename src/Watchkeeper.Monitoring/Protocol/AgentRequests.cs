@@ -13,12 +13,16 @@ internal sealed class AgentRequests(
     /// <summary>Starts a request; waits first while too many run, so that the manager feels it.</summary>
     public async Task BeginAsync(ServerMessage message, CancellationToken cancellationToken)
     {
-        _running.RemoveAll(task => task.IsCompletedSuccessfully);
+        // What was let go without an answer is cancelled.
+        _running.RemoveAll(task => task.IsCompletedSuccessfully || task.IsCanceled);
         while (_running.Count >= LinkLimits.RequestsAtOnce || _running.Exists(task => task.IsFaulted))
         {
             var ended = await Task.WhenAny(_running);
             _running.Remove(ended);
-            await ended;
+            if (!ended.IsCanceled)
+            {
+                await ended;
+            }
         }
 
         _running.Add(message switch
@@ -26,8 +30,6 @@ internal sealed class AgentRequests(
             ServerMessage.SetRequest set => SetAsync(set, cancellationToken),
             ServerMessage.UnsetRequest unset => UnsetAsync(unset, cancellationToken),
             ServerMessage.LookBatch look => LookAsync(look, cancellationToken),
-            ServerMessage.DrillRequest drill => sendAsync(
-                new AgentMessage.DrillResult(drill.Request, engine.SwitchDrills(drill.Wanted)), cancellationToken),
             _ => throw new InvalidOperationException($"{message.GetType().Name} is not a request."),
         });
     }

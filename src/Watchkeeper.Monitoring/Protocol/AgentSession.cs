@@ -151,9 +151,13 @@ internal sealed class AgentSession
         {
             case ServerMessage.HeartbeatAck:
                 break;
-            case ServerMessage.SetRequest or ServerMessage.UnsetRequest or ServerMessage.LookBatch
-                or ServerMessage.DrillRequest:
+            case ServerMessage.SetRequest or ServerMessage.UnsetRequest or ServerMessage.LookBatch:
                 await _requests.BeginAsync(message, cancellationToken);
+                break;
+            case ServerMessage.DrillRequest drill:
+                await SendAsync(
+                    new AgentMessage.DrillResult(drill.Request, _engine.SwitchDrills(drill.Wanted)),
+                    cancellationToken);
                 break;
             case ServerMessage.Difference difference:
                 await ApplyAsync(difference, cancellationToken);
@@ -162,7 +166,7 @@ internal sealed class AgentSession
                 _engine.Release(release.Targets);
                 break;
             case ServerMessage.Fenced fenced:
-                await _engine.UnsetAsync(fenced.Targets, TimeSpan.Zero, cancellationToken);
+                await _engine.LeaveAsync(fenced.Targets, cancellationToken);
                 break;
             case ServerMessage.Refused refused:
                 _refusal = refused.Reason;
@@ -176,7 +180,7 @@ internal sealed class AgentSession
     {
         if (!difference.ToUnset.IsEmpty)
         {
-            await _engine.UnsetAsync(difference.ToUnset, TimeSpan.Zero, cancellationToken);
+            await _engine.LeaveAsync(difference.ToUnset, cancellationToken);
         }
 
         if (!difference.ToSet.IsEmpty)

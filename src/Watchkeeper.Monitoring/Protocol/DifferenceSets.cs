@@ -7,13 +7,13 @@ public static class DifferenceSets
 {
     /// <summary>Sets all: a refusal stops the rest of a batch, and here is no reason to leave that unwatched.</summary>
     public static async Task<ImmutableArray<SetOutcome>> ApplyAsync(
-        IMonitoringAgent engine, ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
+        ILinkedEngine engine, ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(engine);
         var outcomes = ImmutableArray.CreateBuilder<SetOutcome>(assignments.Length);
         while (outcomes.Count < assignments.Length)
         {
-            var some = await engine.SetAsync(assignments[outcomes.Count..], cancellationToken);
+            var some = await engine.TakeUpAsync(assignments[outcomes.Count..], cancellationToken);
             if (some.IsEmpty)
             {
                 throw new InvalidOperationException("The engine answered a set with nothing.");

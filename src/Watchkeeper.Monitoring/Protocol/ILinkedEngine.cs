@@ -8,6 +8,16 @@ public interface ILinkedEngine : IMonitoringAgent
     /// <summary>What the engine holds: watched targets, sleepers, and remembered epochs.</summary>
     Task<ImmutableArray<Holding>> HoldingsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Sets what a difference asks for. Always answered, also when a drill says that sets are not.</summary>
+    Task<ImmutableArray<SetOutcome>> TakeUpAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
+        SetAsync(assignments, cancellationToken);
+
+    /// <summary>Leaves at once what another judges: a fence, or a difference. No drill holds this up.</summary>
+    Task<ImmutableArray<UnsetOutcome>> LeaveAsync(
+        ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken) =>
+        UnsetAsync(targets, TimeSpan.Zero, cancellationToken);
+
     /// <summary>Leaves what was resumed from a file and is not among what the manager wants.</summary>
     /// <remarks>The manager unsets only what it was told is watched, which a resumed target is not.</remarks>
     Task LeaveResumedAsync(IReadOnlySet<TargetId> wanted, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -29,6 +29,16 @@ public sealed class LinkedWatchEngine(WatchEngine engine) : ILinkedEngine
         engine.UnsetAsync(targets, hold, cancellationToken);
 
     /// <inheritdoc />
+    public Task<ImmutableArray<SetOutcome>> TakeUpAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
+        engine.TakeUpAsync(assignments, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ImmutableArray<UnsetOutcome>> LeaveAsync(
+        ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken) =>
+        engine.LeaveAsync(targets, cancellationToken);
+
+    /// <inheritdoc />
     public void Release(ImmutableArray<TargetEpoch> targets) => engine.Release(targets);
 
     /// <inheritdoc />

@@ -53,8 +53,7 @@ internal sealed class AgentCalls(AgentDirectory directory, MonitorTimeouts timeo
         {
             return new([], lost.Message);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested
-            && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new([], $"no answer within {timeout.TotalSeconds} s");
         }

@@ -14,6 +14,10 @@ internal static class Plays
         {
             From = "dmona1", To = "dmona2", Drills = [("dmona1", """{"refuse-unset":{}}""")],
         },
+        new("row-03", "the old agent does not answer the unset")
+        {
+            From = "dmona1", To = "dmona2", Drills = [("dmona1", """{"hang-unset":{}}""")],
+        },
         new("row-04", "the update fails before it is written")
         {
             Drills = [("server", """{"serviceUpdate":"fail:times=1"}""")],

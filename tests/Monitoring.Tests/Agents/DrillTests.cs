@@ -98,4 +98,33 @@ public class DrillTests
         drills.Clear();
         (await rig.Unset(1, 1)).IsUnset.ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task No_drill_holds_up_a_fence_or_leaves_a_difference_without_an_answer()
+    {
+        var drills = new DrillSwitches();
+        using var rig = new EngineRig(new WatchOptions { Drills = drills });
+        await rig.Set(Assign(1, 1));
+        drills.Replace([.. Enum.GetValues<DrillKind>().Select(kind => new Drill(kind, After: 0, Times: null))]);
+
+        (await rig.Ask(engine => engine.LeaveAsync([At(1, 1)], CancellationToken.None)))
+            .ShouldHaveSingleItem().IsUnset.ShouldBeTrue();
+        rig.Engine.Monitors.ShouldBe(0);
+        (await rig.Ask(engine => engine.TakeUpAsync([Assign(2, 1)], CancellationToken.None)))
+            .ShouldHaveSingleItem().Refusal.ShouldBe("refused by a drill");
+    }
+
+    [Fact]
+    public async Task Requests_that_hang_are_let_go_when_there_are_too_many()
+    {
+        var drills = new DrillSwitches();
+        drills.SwitchOn(new Drill(DrillKind.HangUnset, After: 0, Times: null));
+        using var rig = new EngineRig(new WatchOptions { Drills = drills });
+        var answers = Enumerable.Range(0, 65)
+            .Select(_ => rig.Lane.Call(() => rig.Engine.UnsetAsync([At(1, 1)], Poll, CancellationToken.None)))
+            .ToList();
+        answers.Select(answer => answer.IsCanceled).ShouldBe([true, .. Enumerable.Repeat(false, 64)]);
+        await rig.Stop();
+        await Should.ThrowAsync<AgentLostException>(() => answers[^1]);
+    }
 }

@@ -58,12 +58,12 @@ public class WatchRoundsTests : IProbeListener, IProber
         var orders = new WatchOrders(_handOver, new WatchOptions(), NullLogger.Instance);
         var isFull = true;
         _handOver.File = new AssignmentFile("unused", _ => isFull ? new FullDisk() : new MemoryStream());
-        orders.Set([Assign(1, 1), Assign(2, 1)], 0).ShouldHaveSingleItem().Refusal
+        orders.Set([Assign(1, 1), Assign(2, 1)], mayHang: true, 0).ShouldHaveSingleItem().Refusal
             .ShouldBe("the agent can't store it: No space left on device");
         _handOver.Watched.ShouldBe(0);
 
         isFull = false;
-        orders.Set([Assign(1, 1), Assign(2, 1)], 0).ShouldAllBe(outcome => outcome.IsSet);
+        orders.Set([Assign(1, 1), Assign(2, 1)], mayHang: true, 0).ShouldAllBe(outcome => outcome.IsSet);
         isFull = true;
         _handOver.File = new AssignmentFile("unused", _ => new FullDisk());
         orders.Unset([At(1, 1)], TimeSpan.Zero, 0)[0].IsUnset.ShouldBeTrue("stopping needs no file");

@@ -19,6 +19,9 @@ internal sealed class FakeEngine : ILinkedEngine
 
     public HashSet<TargetId> Refused { get; } = [];
 
+    /// <summary>Requests to unset are never answered.</summary>
+    public bool HangsUnsets { get; set; }
+
     public bool IsPaused { get; private set; }
 
     public int Resumes { get; private set; }
@@ -51,7 +54,12 @@ internal sealed class FakeEngine : ILinkedEngine
     }
 
     public Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
-        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken) => HangsUnsets
+        ? new TaskCompletionSource<ImmutableArray<UnsetOutcome>>().Task.WaitAsync(cancellationToken)
+        : LeaveAsync(targets, cancellationToken);
+
+    public Task<ImmutableArray<UnsetOutcome>> LeaveAsync(
+        ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken)
     {
         foreach (var target in targets)
         {

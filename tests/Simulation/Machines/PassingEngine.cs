@@ -16,13 +16,21 @@ internal abstract class PassingEngine(ILinkedEngine engine) : ILinkedEngine
 
     public double ProbesPerSecond => engine.ProbesPerSecond;
 
-    public virtual Task<ImmutableArray<SetOutcome>> SetAsync(
+    public Task<ImmutableArray<SetOutcome>> SetAsync(
         ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
-        engine.SetAsync(assignments, cancellationToken);
+        GiveAsync(assignments, given => engine.SetAsync(given, cancellationToken));
 
-    public virtual Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
+    public Task<ImmutableArray<SetOutcome>> TakeUpAsync(
+        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
+        GiveAsync(assignments, given => engine.TakeUpAsync(given, cancellationToken));
+
+    public Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
         ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken) =>
-        engine.UnsetAsync(targets, hold, cancellationToken);
+        TakeAwayAsync(targets, () => engine.UnsetAsync(targets, hold, cancellationToken));
+
+    public Task<ImmutableArray<UnsetOutcome>> LeaveAsync(
+        ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken) =>
+        TakeAwayAsync(targets, () => engine.LeaveAsync(targets, cancellationToken));
 
     public void Release(ImmutableArray<TargetEpoch> targets) => engine.Release(targets);
 
@@ -47,4 +55,13 @@ internal abstract class PassingEngine(ILinkedEngine engine) : ILinkedEngine
         engine.TakeReports(most, verdictsOnly);
 
     public virtual void TellAll() => engine.TellAll();
+
+    /// <summary>Sets monitors, in whatever way it was asked.</summary>
+    protected virtual Task<ImmutableArray<SetOutcome>> GiveAsync(
+        ImmutableArray<Assignment> assignments,
+        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync) => onwardsAsync(assignments);
+
+    /// <summary>Unsets monitors, in whatever way it was asked.</summary>
+    protected virtual Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
+        ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync) => onwardsAsync();
 }

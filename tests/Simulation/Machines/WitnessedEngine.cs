@@ -8,17 +8,18 @@ namespace Simulation.Machines;
 /// <summary>The local MONA's engine, which has no link on which one could see what it says and is given.</summary>
 internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters) : PassingEngine(engine)
 {
-    public override Task<ImmutableArray<SetOutcome>> SetAsync(
-        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
+    protected override Task<ImmutableArray<SetOutcome>> GiveAsync(
+        ImmutableArray<Assignment> assignments,
+        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync)
     {
         counters.Given(AgentAddress.LocalName, assignments);
-        return base.SetAsync(assignments, cancellationToken);
+        return onwardsAsync(assignments);
     }
 
-    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
-        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+    protected override async Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
+        ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync)
     {
-        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await onwardsAsync();
         counters.Left(AgentAddress.LocalName, outcomes);
         return outcomes;
     }
@@ -34,14 +35,15 @@ internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters)
 /// <summary>An engine whose hand-overs are compared with twins that never moved.</summary>
 internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, Twins twins) : PassingEngine(engine)
 {
-    public override Task<ImmutableArray<SetOutcome>> SetAsync(
-        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) =>
-        twins.GivenAsync(agent, assignments, base.SetAsync(assignments, cancellationToken));
+    protected override Task<ImmutableArray<SetOutcome>> GiveAsync(
+        ImmutableArray<Assignment> assignments,
+        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync) =>
+        twins.GivenAsync(agent, assignments, onwardsAsync(assignments));
 
-    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
-        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+    protected override async Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
+        ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync)
     {
-        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await onwardsAsync();
         twins.Left(agent, outcomes);
         return outcomes;
     }

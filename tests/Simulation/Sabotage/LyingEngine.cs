@@ -30,25 +30,26 @@ internal enum EngineLie
 /// <summary>An engine that does one thing wrong.</summary>
 internal sealed class LyingEngine(ILinkedEngine engine, EngineLie lie) : PassingEngine(engine)
 {
-    public override Task<ImmutableArray<SetOutcome>> SetAsync(
-        ImmutableArray<Assignment> assignments, CancellationToken cancellationToken) => lie switch
+    protected override Task<ImmutableArray<SetOutcome>> GiveAsync(
+        ImmutableArray<Assignment> assignments,
+        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync) => lie switch
     {
         EngineLie.TakesWithoutWatching => Task.FromResult<ImmutableArray<SetOutcome>>(
             [.. assignments.Select(one => new SetOutcome(one.Target, one.Epoch, null))]),
-        EngineLie.BeginsAnew => base.SetAsync(
-            [.. assignments.Select(one => one with { Carried = [.. one.Carried.Select(Fresh)] })], cancellationToken),
-        _ => base.SetAsync(assignments, cancellationToken),
+        EngineLie.BeginsAnew => onwardsAsync(
+            [.. assignments.Select(one => one with { Carried = [.. one.Carried.Select(Fresh)] })]),
+        _ => onwardsAsync(assignments),
     };
 
-    public override async Task<ImmutableArray<UnsetOutcome>> UnsetAsync(
-        ImmutableArray<TargetEpoch> targets, TimeSpan hold, CancellationToken cancellationToken)
+    protected override async Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
+        ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync)
     {
         if (lie == EngineLie.KeepsWhatItLeft)
         {
             return [.. targets.Select(one => new UnsetOutcome(one.Target, one.Epoch, null, []))];
         }
 
-        var outcomes = await base.UnsetAsync(targets, hold, cancellationToken);
+        var outcomes = await onwardsAsync();
         return lie == EngineLie.ForgetsCounters
             ? [.. outcomes.Select(outcome => outcome with { Carried = [.. outcome.Carried.Select(Fresh)] })]
             : outcomes;

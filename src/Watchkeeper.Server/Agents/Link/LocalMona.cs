@@ -38,7 +38,7 @@ internal sealed class LocalMona : IToldAgent
     {
         if (!difference.Unset.IsEmpty)
         {
-            await _engine.UnsetAsync(difference.Unset, TimeSpan.Zero, cancellationToken);
+            await _engine.LeaveAsync(difference.Unset, cancellationToken);
         }
 
         if (!difference.Set.IsEmpty)
@@ -61,7 +61,7 @@ internal sealed class LocalMona : IToldAgent
     public async Task FenceAsync(ImmutableArray<TargetEpoch> targets, CancellationToken cancellationToken)
     {
         _directory.ForgetReports(AgentAddress.LocalName, targets);
-        await _engine.UnsetAsync(targets, TimeSpan.Zero, cancellationToken);
+        await _engine.LeaveAsync(targets, cancellationToken);
     }
 
     private void Ask()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Drills;
 
 namespace Server.Tests.Agents.Link;
 
@@ -241,6 +242,27 @@ public sealed class BothEndsTests : IDisposable
     }
 
     [Fact]
+    public void An_agent_that_answers_no_unset_is_fenced_and_drilled_as_ever_and_comes_back()
+    {
+        Start();
+        _engine.HangsUnsets = true;
+        _engine.Watched[Some.Target(1)] = new AssignmentEpoch(1);
+        _rig.Do(() => _rig.Directory.Reach("dmona1").UnsetAsync([Some.At(1)], TimeSpan.Zero, CancellationToken.None))
+            .IsCompleted.ShouldBeFalse();
+
+        _rig.Events.Stale = [Some.At(1)];
+        _rig.Do(() => _engine.Decide(Some.Report(1)));
+        _engine.Watched.ShouldBeEmpty();
+
+        Drilled().ShouldBeTrue();
+        _rig.Events.Difference = new AgentDifference([], [Some.At(2)]);
+        _dialer.Cut();
+        _rig.Pass(LinkLimits.FirstBackOff);
+        _rig.State().ShouldBe(AgentState.Online);
+        Drilled().ShouldBeTrue();
+    }
+
+    [Fact]
     public void Requests_reach_the_engine_and_their_results_the_caller()
     {
         Start();
@@ -255,6 +277,9 @@ public sealed class BothEndsTests : IDisposable
         _engine.Watched.Count.ShouldBe(500);
         _engine.Released.ShouldBe([Some.At(3)]);
     }
+
+    private bool Drilled() => _rig.Do(() => new AgentDrills(_rig.Directory, _rig.Time)
+        .SwitchAsync("dmona1", [], CancellationToken.None)).IsCompletedSuccessfully;
 
     private void Start() => _run = _rig.Do(() => _uplink.RunAsync(_stop.Token));
 
