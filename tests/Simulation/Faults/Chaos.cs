@@ -107,7 +107,7 @@ internal sealed class Chaos
                 FellWhileItsJudgeIsApart(Any(_world.Vms));
                 break;
             case 12:
-                JumpWallClock();
+                JumpWallClocks(agent);
                 break;
             case 13 or 14:
                 Drill(
@@ -127,7 +127,7 @@ internal sealed class Chaos
                 Fell(Any(_world.Vms), Seconds(0.5, 14));
                 break;
             case 2:
-                JumpWallClock();
+                JumpWallClocks(_world.Agents[0]);
                 break;
             case 3:
                 Drill(Any(_world.Agents), DrillKind.RefuseSet);
@@ -207,10 +207,11 @@ internal sealed class Chaos
         }
     }
 
-    private void JumpWallClock()
+    private void JumpWallClocks(AgentMachine agent)
     {
         var jump = TimeSpan.FromSeconds(Any([-86_400.0, -3600, -5, 5, 3600, 86_400]));
-        Say($"the server's wall clock jumps by {jump.TotalSeconds} s");
+        Say($"the wall clock of the server jumps by {jump.TotalSeconds} s, that of {agent.Name} the other way");
+        agent.Node.Clock.Error -= jump;
         _world.Server.ClockError += jump;
         _world.Server.Node.Clock.Error += jump;
     }
