@@ -16,7 +16,7 @@ public sealed class JournalPointKillTests(KillStage stage) : IClassFixture<KillS
     public static TheoryData<string> Forward => Points(
         "STARTING", "validate", "PROCESSING", "unset-monitor", "update-service", "set-monitor", "COMPLETED");
 
-    public static TheoryData<string> Failing => ["before:FAILED_TEMP"];
+    public static TheoryData<string> Failing => Points("FAILED_TEMP");
 
     public static TheoryData<string> Backward => Points(
         "ROLLING_BACK", "rollback/check-rollback", "rollback/unset-monitor", "rollback/update-service",

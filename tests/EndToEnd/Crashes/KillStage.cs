@@ -30,13 +30,14 @@ public sealed class KillStage : IAsyncLifetime
         }
     }
 
-    /// <summary>Switches drills of the server or an agent; null switches all off.</summary>
-    internal async Task DrillAsync(string who, string? drills)
-    {
-        var answer = await Lab.Rest.SendAsync(
-            drills is null ? HttpMethod.Delete : HttpMethod.Put, $"ext/drills/{who}", drills);
-        ((int)answer.Status).ShouldBeInRange(200, 204, answer.Text);
-    }
+    /// <summary>
+    /// Switches drills of the server or an agent; null switches all off. After a restart an agent is back in a moment.
+    /// </summary>
+    internal Task DrillAsync(string who, string? drills) => Patience.UntilAsync(
+        () => Lab.Rest.SendAsync(
+            drills is null ? HttpMethod.Delete : HttpMethod.Put, $"ext/drills/{who}", drills),
+        answer => (int)answer.Status is >= 200 and <= 204,
+        $"{who} to take {drills ?? "no drills"}");
 
     /// <summary>Asks for something that kills the server at a journal point, and starts it again.</summary>
     internal async Task KilledAtAsync(string point, Func<Task> ask)

@@ -133,6 +133,9 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills a process that was started for a test by somebody else, with its group.</summary>
+    public static void KillGroup(int pid) => _ = SendNative(-pid, Kill);
+
     // The group: a shell or a child of the process must not outlive it either.
     private void Send(int signal) => _ = SendNative(-Pid, signal);
 
