@@ -50,7 +50,10 @@ internal static partial class Composition
         builder.Services.AddVnfInstances(PackageServices.FindVnfd);
         builder.Services.AddOccurrences();
         builder.Services.AddSubscriptions();
-        builder.Services.AddNotifications(DeliveryLimitsOf(settings), _ => new Random());
+        builder.Services.AddNotifications(
+            DeliveryLimitsOf(settings),
+            NotificationProfile.Of(settings.Text("notification:profile")),
+            _ => new Random());
         builder.Services.AddEvents();
         builder.Services.AddPackages(new PackageSettings(
             Path.Combine(folder.Path, "packages"), settings.Count("packages:maxBytes", PackageLimits.UploadBytes)));

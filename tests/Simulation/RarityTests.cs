@@ -19,8 +19,9 @@ public sealed class RarityTests
         "SVC_SET_MONITOR_STATUS PARTIAL_FAILURE", "SERVICE_UPDATED FAILURE", "COMPLETED", "ROLLED_BACK", "FAILED ",
         "client     retry .*: 202", "client     rollback .*: 202", "client     fail .*: 202",
         "client     cancel .*: 404",
-        "unsubscribe: 204", "late1 is told", "wall clock .* jumps", "stands still", "its judge, is apart", "is killed with",
-        "server is killed", "is reset", "DRILL hang-unset", "DRILL refuse-unset", "DRILL hang-set", "DRILL refuse-set",
+        "unsubscribe: 204", "late1 is told", "wall clock .* jumps", "stands still", "its judge, is apart",
+        "is killed with", "server is killed",
+        "is reset", "DRILL hang-unset", "DRILL refuse-unset", "DRILL hang-set", "DRILL refuse-set",
         "consumers are deaf", "does not see", "local_mona probes", "was not delivered",
     ];
 

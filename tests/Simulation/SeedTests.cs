@@ -22,6 +22,9 @@ public sealed class SeedTests
 
     private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(15);
 
+    /// <summary>A world takes about a fifth of a second; one that takes so long runs in circles.</summary>
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(1);
+
     private static ITestOutputHelper Output => TestContext.Current.TestOutputHelper!;
 
     private static bool IsLong => Variable("WATCHKEEPER_LONG") == 1;
@@ -31,14 +34,19 @@ public sealed class SeedTests
     {
         var failed = new ConcurrentDictionary<int, string>();
         var (begun, worlds) = (TimeProvider.System.GetTimestamp(), 0);
+        var running = new ConcurrentDictionary<int, long>();
+        using var watchdog = TimeProvider.System.CreateTimer(
+            _ => SayWhoIsStuck(running), null, StuckAfter, StuckAfter);
         Each(Seeds(), (seed, loop) =>
         {
+            running[seed] = TimeProvider.System.GetTimestamp();
             using var world = Chaos.Run(WorldDraw.Of(seed));
             if (world.Violations.Count > 0)
             {
                 failed[seed] = world.Violations[0];
             }
 
+            running.TryRemove(seed, out long _);
             Interlocked.Increment(ref worlds);
             if (IsLong && TimeProvider.System.GetElapsedTime(begun) > LongRun)
             {
@@ -59,6 +67,17 @@ public sealed class SeedTests
         }
 
         failed.Keys.Order().ShouldBeEmpty();
+    }
+
+    private static void SayWhoIsStuck(ConcurrentDictionary<int, long> running)
+    {
+        foreach (var (seed, since) in running)
+        {
+            if (TimeProvider.System.GetElapsedTime(since) > StuckAfter)
+            {
+                Console.Error.WriteLine($"seed {seed} runs for more than {StuckAfter.TotalSeconds} s");
+            }
+        }
     }
 
     private static IEnumerable<int> Seeds()

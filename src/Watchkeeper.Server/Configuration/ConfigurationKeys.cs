@@ -24,7 +24,9 @@ internal enum ValueKind
 /// <param name="Kind">What its value must be.</param>
 /// <param name="IsBuilt">Whether the feature that it belongs to is built; else it is accepted, and said to have no
 /// effect.</param>
-internal sealed record ConfigurationKey(string Name, ValueKind Kind, bool IsBuilt = true);
+/// <param name="Choices">What a text must be one of; null when it may be any.</param>
+internal sealed record ConfigurationKey(
+    string Name, ValueKind Kind, bool IsBuilt = true, ImmutableArray<string>? Choices = null);
 
 /// <summary>
 /// Every setting of the server. The defaults stand where the settings are read; docs/operations lists both.
@@ -55,7 +57,7 @@ internal static class ConfigurationKeys
         new("unwatched:guardAfter", ValueKind.Seconds),
         new("lcm:failedTempAlarm", ValueKind.Seconds),
         new("notification:maxBacklog", ValueKind.Count),
-        new("notification:profile", ValueKind.Text, IsBuilt: false),
+        new("notification:profile", ValueKind.Text, Choices: ["source", "standard", "both"]),
         new("retention:occurrences", ValueKind.Count),
         new("retention:events", ValueKind.Count),
         new("retention:alarms", ValueKind.Count),

@@ -155,16 +155,16 @@ internal sealed class Settings
     private void Add(string name, string value, string source)
     {
         var key = ConfigurationKeys.Find(name)
-            ?? throw new ConfigurationException($"Unknown setting '{name}' on {source}.");
-        if (WhyNot(key.Kind, value) is { } whyNot)
+            ?? throw new ConfigurationException(OneLine($"Unknown setting '{name}' on {source}."));
+        if (WhyNot(key, value) is { } whyNot)
         {
-            throw new ConfigurationException($"Setting '{name}' on {source} is '{value}': {whyNot}.");
+            throw new ConfigurationException(OneLine($"Setting '{name}' on {source} is '{value}': {whyNot}."));
         }
 
         _values[key.Name == ConfigurationKeys.TerminalStateAlias ? ConfigurationKeys.TerminalState : key.Name] = value;
     }
 
-    private static string? WhyNot(ValueKind kind, string value) => kind switch
+    private static string? WhyNot(ConfigurationKey key, string value) => key.Kind switch
     {
         ValueKind.Boolean => bool.TryParse(value, out _) ? null : "it must be true or false",
         ValueKind.Seconds => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
@@ -176,9 +176,13 @@ internal sealed class Settings
             ? null
             : $"it must be a whole number from 1 to {int.MaxValue}",
         ValueKind.Addresses => value.Split(';').All(IsAddress) ? null : "it must be an http or https address",
-        ValueKind.Text => null,
-        _ => throw new InvalidOperationException($"Unknown kind {kind}."),
+        ValueKind.Text => key.Choices is not { } choices || choices.Contains(value, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"it must be one of {string.Join(", ", choices)}",
+        _ => throw new InvalidOperationException($"Unknown kind {key.Kind}."),
     };
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static bool IsAddress(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";

@@ -21,7 +21,8 @@ internal static class DrillEndpoints
     /// <exception cref="ConfigurationException">A drill of the start names no journal point.</exception>
     public static void MapDrills(this IEndpointRouteBuilder routes)
     {
-        routes.ServiceProvider.GetRequiredService<DrillDesk>().DemandPoints();
+        var services = routes.ServiceProvider;
+        services.GetRequiredService<DrillSettings>().DemandPoints(services.GetRequiredService<PlanCatalog>());
         var all = routes.MapGroup(Links.Api + "/ext/drills").WithTags(Tag);
         all.MapGet("", ListAsync)
             .WithQuery()
@@ -141,18 +142,8 @@ internal sealed class DrillDesk(DrillSettings settings, ServerDrills server, Age
 
     private HashSet<string> Points { get; } = JournalPoints.All(plans).ToHashSet(StringComparer.Ordinal);
 
-    /// <exception cref="ConfigurationException">A drill of the start names no journal point.</exception>
-    public void DemandPoints()
-    {
-        if (settings.AtStart.FirstOrDefault(drill => !IsPointKnown(drill)) is { } unknown)
-        {
-            throw new ConfigurationException($"drill.{unknown.Name}: there is no journal point {unknown.What}.");
-        }
-    }
-
     /// <summary>Whether the journal point that a drill names exists; it may name none.</summary>
-    public bool IsPointKnown(ServerDrill drill) =>
-        !drill.IsAtPoint || Points.Contains(drill.What.Split(':', 2)[1]);
+    public bool IsPointKnown(ServerDrill drill) => drill.IsAtOneOf(Points);
 
     /// <summary>Why a request may not switch drills; null when it may.</summary>
     public Fault? Objection(HttpContext context) => !settings.AreAllowed

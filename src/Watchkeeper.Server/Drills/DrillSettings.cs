@@ -1,4 +1,5 @@
 using Watchkeeper.Server.Configuration;
+using Watchkeeper.Server.Engine;
 
 namespace Watchkeeper.Server.Drills;
 
@@ -22,6 +23,17 @@ internal sealed record DrillSettings(bool AreAllowed, ImmutableArray<ServerDrill
         catch (FormatException unreadable)
         {
             throw new ConfigurationException(unreadable.Message);
+        }
+    }
+
+    /// <summary>Demands, before any of them is switched on, that the journal points which drills name exist.</summary>
+    /// <exception cref="ConfigurationException">One does not.</exception>
+    public void DemandPoints(PlanCatalog plans)
+    {
+        var points = JournalPoints.All(plans).ToHashSet(StringComparer.Ordinal);
+        if (AtStart.FirstOrDefault(drill => !drill.IsAtOneOf(points)) is { } unknown)
+        {
+            throw new ConfigurationException($"drill.{unknown.Name}: there is no journal point {unknown.What}.");
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed record ServerDrill(ServerDrillKind Kind, string What, int After,
     /// <summary>Whether it fires at a journal point.</summary>
     public bool IsAtPoint => Kind is ServerDrillKind.CrashAt or ServerDrillKind.Hold;
 
+    /// <summary>Whether the journal point that it names is among those that exist; true when it names none.</summary>
+    public bool IsAtOneOf(IReadOnlySet<string> points) => !IsAtPoint || points.Contains(What.Split(':', 2)[1]);
+
     public static string NameOf(ServerDrillKind kind) => Kinds.First(one => one.Kind == kind).Name;
 
     /// <summary>The kind that a name means; null when it means none.</summary>

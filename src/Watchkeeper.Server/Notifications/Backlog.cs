@@ -5,7 +5,7 @@ namespace Watchkeeper.Server.Notifications;
 
 /// <summary>Counts what waits for one subscription. Every entry of the log is looked at once, however often it is
 /// asked.</summary>
-internal sealed class Backlog(Store store, Interest isWanted, long cursor)
+internal sealed class Backlog(Store store, Interest wanted, long cursor)
 {
     private const int Step = 1000;
 
@@ -39,7 +39,7 @@ internal sealed class Backlog(Store store, Interest isWanted, long cursor)
                 return;
             }
 
-            Count += entries.Count(entry => isWanted(entry.Entry));
+            Count += entries.Count(entry => !wanted(entry.Entry).IsEmpty);
             CountedTo = entries[^1].Position;
         }
     }

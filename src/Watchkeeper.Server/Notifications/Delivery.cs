@@ -1,4 +1,3 @@
-using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Subscriptions;
 
@@ -8,7 +7,7 @@ namespace Watchkeeper.Server.Notifications;
 internal sealed record DeliveryTools(
     Store Store,
     Callbacks Callbacks,
-    Links Links,
+    Tellings Tellings,
     TimeProvider Time,
     DeliveryLimits Limits,
     NotificationMetrics Metrics);
@@ -21,7 +20,7 @@ internal sealed partial class Delivery
     private readonly Random _random;
     private readonly ILogger _logger;
     private readonly SubscriptionRow _subscription;
-    private readonly Interest _isWanted;
+    private readonly Interest _wanted;
     private readonly CallbackEndpoint _endpoint;
     private readonly Backlog _backlog;
     private long _cursor;
@@ -35,13 +34,13 @@ internal sealed partial class Delivery
         _random = random;
         _logger = logger;
         _subscription = subscription;
-        _isWanted = Interests.Of(subscription);
+        _wanted = tools.Tellings.WantedBy(subscription);
         _endpoint = tools.Callbacks.To(
             new Uri(subscription.CallbackUri), CallbackAuthentication.Of(subscription.Authentication));
         _cursor = _stored = subscription.Cursor;
         _dropped = subscription.Dropped;
         _isSuspended = subscription.SuspendedAt is not null;
-        _backlog = new Backlog(tools.Store, _isWanted, subscription.Cursor);
+        _backlog = new Backlog(tools.Store, _wanted, subscription.Cursor);
     }
 
     /// <summary>How many notifications are known to wait.</summary>
@@ -94,13 +93,16 @@ internal sealed partial class Delivery
 
         foreach (var entry in entries)
         {
-            var matches = _isWanted(entry.Entry);
-            if (matches && !await DeliverAsync(entry, cancellationToken))
+            var forms = _wanted(entry.Entry);
+            foreach (var form in forms)
             {
-                return true;
+                if (!await DeliverAsync(entry, form, cancellationToken))
+                {
+                    return true;
+                }
             }
 
-            _backlog.Passed(entry, matches);
+            _backlog.Passed(entry, !forms.IsEmpty);
             _cursor = entry.Position;
         }
 
@@ -109,9 +111,10 @@ internal sealed partial class Delivery
     }
 
     // Tries until it is delivered; false when the subscription had to be suspended meanwhile.
-    private async Task<bool> DeliverAsync(StoredNotification entry, CancellationToken cancellationToken)
+    private async Task<bool> DeliverAsync(
+        StoredNotification entry, NotificationForm form, CancellationToken cancellationToken)
     {
-        var body = NotificationBody.Print(entry.Entry, _subscription, _tools.Links);
+        var body = _tools.Tellings.Print(entry.Entry, form, _subscription);
         for (var failures = 1; ; failures++)
         {
             if (await _endpoint.DeliverAsync(body, cancellationToken) is not { } whyNot)
@@ -121,7 +124,7 @@ internal sealed partial class Delivery
             }
 
             _tools.Metrics.Failed();
-            LogNotDelivered(entry.Entry.Id, _subscription.Id, failures, whyNot);
+            LogNotDelivered(form.Id, _subscription.Id, failures, whyNot);
             await StoreCursorAsync(cancellationToken);
             if (await IsTooMuchAsync(entry.Entry, cancellationToken))
             {
@@ -137,7 +140,7 @@ internal sealed partial class Delivery
     {
         await _backlog.CountAsync(cancellationToken);
         return _backlog.Count > _tools.Limits.MaxBacklog
-            || (_isWanted(oldest) && _tools.Time.GetUtcNow() - oldest.At > _tools.Limits.MaxAge);
+            || (!_wanted(oldest).IsEmpty && _tools.Time.GetUtcNow() - oldest.At > _tools.Limits.MaxAge);
     }
 
     private Task SuspendAsync(CancellationToken cancellationToken) =>

@@ -13,12 +13,11 @@ namespace Watchkeeper.Server.Notifications;
 internal static class Matching
 {
     /// <summary>Whether a filter on lifecycle changes lets a notification through; never one of an alarm.</summary>
-    public static bool Matches(this SubscriptionFilter filter, NotificationEntry entry) =>
+    public static bool Matches(this SubscriptionFilter filter, NotificationEntry entry, NotificationForm form) =>
         entry.Alarm is null
-        && IsAmong(filter.NotificationTypes, entry.Type)
-        && (entry.Operation is not { } operation
-            || (IsAmong(filter.OperationTypes, Spelling.Of(operation.Operation))
-                && IsAmong(filter.OperationStates, Spelling.Of(operation.State))))
+        && IsAmong(filter.NotificationTypes, form.Type)
+        && (form.Operation is not { } operation || IsAmong(filter.OperationTypes, operation))
+        && (entry.Operation is not { } told || IsAmong(filter.OperationStates, Spelling.Of(told.State)))
         && IsAbout(filter.Instances, entry.Instance);
 
     /// <summary>Whether a filter on alarms lets a notification through; never another one.</summary>

@@ -45,12 +45,13 @@ internal sealed record NotificationLinks(Link VnfInstance, Link? VnfLcmOpOcc, Li
 internal static class NotificationBody
 {
     /// <summary>The body of a notification as one subscription gets it.</summary>
-    public static byte[] Print(NotificationEntry entry, SubscriptionRow subscription, Links links) =>
+    public static byte[] Print(
+        NotificationEntry entry, NotificationForm form, SubscriptionRow subscription, Links links) =>
         entry.Alarm is { } alarm
             ? AlarmBody.Print(entry, alarm, subscription, links)
             : entry.Operation is { } operation
             ? JsonSerializer.SerializeToUtf8Bytes(
-                Of(entry, operation, subscription, links), NotificationsJson.Default.OccurrenceNotification)
+                Of(entry, form, operation, subscription, links), NotificationsJson.Default.OccurrenceNotification)
             : JsonSerializer.SerializeToUtf8Bytes(
                 new IdentifierNotification(
                     entry.Id.ToString("D"),
@@ -62,7 +63,8 @@ internal static class NotificationBody
                 NotificationsJson.Default.IdentifierNotification);
 
     private static OccurrenceNotification Of(
-        NotificationEntry entry, VnfLcmOpOcc operation, SubscriptionRow subscription, Links links)
+        NotificationEntry entry, NotificationForm form, VnfLcmOpOcc operation, SubscriptionRow subscription,
+        Links links)
     {
         var isStart = operation.State == LcmOperationState.Starting;
         var isFull = subscription.Verbosity != SubscriptionRequest.Short;
@@ -72,14 +74,14 @@ internal static class NotificationBody
             InstanceOf(entry).ToString(),
             entry.At,
             operation.IsAutomaticInvocation,
-            entry.Type,
+            form.Type,
             Spelling.Of(operation.State),
             isStart ? "START" : "RESULT",
             operation.Id.ToString(),
             LinksOf(entry, subscription, links),
             subscription.Id.ToString("D"),
-            Spelling.Of(operation.Operation),
-            entry.Id.ToString("D"),
+            form.Operation ?? Spelling.Of(operation.Operation),
+            form.Id.ToString("D"),
             isFull ? null : SubscriptionRequest.Short,
             isFull && !isStart ? OccurrenceRepresentation.AffectedVnfcsOf(operation) : null,
             isFull && operation.State == LcmOperationState.Completed ? operation.ChangedInfo : null,

@@ -22,10 +22,16 @@ internal static class NotificationServices
     /// <summary>Adds the deliveries, by real HTTP.</summary>
     /// <param name="services">The services.</param>
     /// <param name="limits">The limits; <c>notification.maxBacklog</c> is one of them.</param>
+    /// <param name="profile">As what migrations are told; <c>notification.profile</c>.</param>
     /// <param name="random">Where jitter comes from.</param>
     public static IServiceCollection AddNotifications(
-        this IServiceCollection services, DeliveryLimits limits, Func<IServiceProvider, Random> random) => services
+        this IServiceCollection services,
+        DeliveryLimits limits,
+        NotificationProfile profile,
+        Func<IServiceProvider, Random> random) => services
             .AddSingleton(limits)
+            .AddSingleton(profile)
+            .AddSingleton<Tellings>()
             .AddSingleton<ICallbackSender, HttpCallbackSender>()
             .AddSingleton<Callbacks>()
             .AddSingleton<NotificationMetrics>()

@@ -1,12 +1,13 @@
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.OperationOccurrences;
 
 /// <summary>Reads operation occurrences, and prints them with the links that their plans allow.</summary>
-internal sealed class OccurrenceReader(Store store, PlanCatalog plans, Links links)
+internal sealed class OccurrenceReader(Store store, PlanCatalog plans, Links links, NotificationProfile profile)
 {
     public Collection<VnfLcmOpOcc, VnfLcmOpOccResponse> Collection => new()
     {
@@ -33,5 +34,5 @@ internal sealed class OccurrenceReader(Store store, PlanCatalog plans, Links lin
         Results.Json(Represent(operation), OccurrencesJson.Default.VnfLcmOpOccResponse);
 
     private VnfLcmOpOccResponse Represent(VnfLcmOpOcc operation) =>
-        OccurrenceRepresentation.Of(operation, PlanOf(operation), links);
+        OccurrenceRepresentation.Of(operation, PlanOf(operation), links, profile);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.OperationOccurrences;
@@ -8,8 +9,11 @@ namespace Watchkeeper.Server.OperationOccurrences;
 /// <summary>Prints an operation occurrence.</summary>
 internal static class OccurrenceRepresentation
 {
-    public static VnfLcmOpOccResponse Of(VnfLcmOpOcc operation, OperationPlan? plan, Links links)
+    public static VnfLcmOpOccResponse Of(
+        VnfLcmOpOcc operation, OperationPlan? plan, Links links, NotificationProfile profile)
     {
+        var isStandard = profile.ShowsStandard && operation.Operation == LcmOperationType.MonitoringMigration;
+
         Link? LinkTo(OccurrenceTask task) =>
             task.IsPossible(operation.State, plan) ? links.OccurrenceTask(operation.Id, task.Name) : null;
 
@@ -20,11 +24,9 @@ internal static class OccurrenceRepresentation
             StateEnteredTime = operation.StateEnteredTime,
             StartTime = operation.StartTime,
             VnfInstanceId = operation.VnfInstanceId.ToString(),
-            Operation = Spelling.Of(operation.Operation),
+            Operation = isStandard ? NotificationForm.StandardOperation : Spelling.Of(operation.Operation),
             IsAutomaticInvocation = operation.IsAutomaticInvocation,
-            OperationParams = operation.Parameters is { ValueKind: JsonValueKind.Object } parameters
-                ? Secrets.Without(parameters)
-                : null,
+            OperationParams = ParametersOf(operation, isStandard),
             IsCancelPending = false,
             Error = operation.Fault is { } fault ? ProblemBody.Of(fault) : null,
             ResourceChanges = AffectedVnfcsOf(operation) is { } affected ? new ResourceChangesResponse(affected) : null,
@@ -57,6 +59,12 @@ internal static class OccurrenceRepresentation
         && details.TryGetProperty("affectedVnfcs", out var affected)
             ? affected
             : null;
+
+    // The parameters of MODIFY_INFO are the change itself, known from the update on (SOL003 5.5.2.12).
+    private static JsonElement? ParametersOf(VnfLcmOpOcc operation, bool isStandard) =>
+        isStandard ? operation.ChangedInfo
+        : operation.Parameters is { ValueKind: JsonValueKind.Object } parameters ? Secrets.Without(parameters)
+        : null;
 
     private static JsonElement? MigrationOf(VnfLcmOpOcc operation) =>
         operation is not { Operation: LcmOperationType.MonitoringMigration, Details: { } details } ? null

@@ -4,23 +4,24 @@ using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Subscriptions;
 
-/// <summary>Whether a subscription is to be told of a notification.</summary>
-internal delegate bool Interest(NotificationEntry entry);
+/// <summary>The forms in which a subscription is to be told of an entry of the log; empty when of none.</summary>
+internal delegate ImmutableArray<NotificationForm> Interest(NotificationEntry entry);
 
 /// <summary>Reads what a subscription of any kind wants to be told.</summary>
 internal static class Interests
 {
     /// <summary>What a stored subscription wants to be told.</summary>
-    public static Interest Of(SubscriptionRow subscription)
+    public static Interest Of(SubscriptionRow subscription, NotificationProfile profile)
     {
         switch (subscription.Kind)
         {
             case SubscriptionKind.Lifecycle:
                 var lifecycle = SubscriptionFilter.Of(subscription.Filter);
-                return entry => lifecycle.Matches(entry);
+                return entry =>
+                [.. NotificationForm.AllOf(entry, profile).Where(form => lifecycle.Matches(entry, form))];
             case SubscriptionKind.Faults:
                 var faults = AlarmFilter.Of(subscription.Filter);
-                return entry => faults.Matches(entry);
+                return entry => faults.Matches(entry) ? [NotificationForm.Of(entry)] : [];
             default:
                 throw new InvalidOperationException($"Unknown kind {subscription.Kind}.");
         }

@@ -5,7 +5,9 @@ using EndToEnd.Harness;
 
 namespace EndToEnd.Crashes;
 
-/// <summary>A VNF whose VMs are processes of this machine: whatever becomes of the manager, they must not notice.</summary>
+/// <summary>
+/// A VNF whose VMs are processes of this machine: whatever becomes of the manager, they must not notice.
+/// </summary>
 internal sealed class HostVnf : IDisposable
 {
     private readonly Lab _lab;
@@ -88,6 +90,8 @@ internal sealed class HostVnf : IDisposable
         }
     }
 
-    /// <summary>The number alone may be another process's by now; with its start (field 22 of proc(5)) it is not.</summary>
+    /// <summary>
+    /// The number alone may be another process's by now; with its start (field 22 of proc(5)) it is not.
+    /// </summary>
     private sealed record ProcessMark(int Pid, ulong StartTicks);
 }

@@ -34,6 +34,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--localMona:capacity=99999999999", "must be a whole number from 1")]
     [InlineData("--urls=ftp://127.0.0.1", "must be an http or https address")]
     [InlineData("--urls=http://127.0.0.1:1;nonsense", "must be an http or https address")]
+    [InlineData("--notification.profile=own", "is 'own': it must be one of source, standard, both")]
+    [InlineData("--notification.profile=a\nb", "is 'a b': it must be one of")]
     [InlineData("--drills.allowed", "--drills.allowed has no value")]
     [InlineData("migrate", "'migrate' is no setting")]
     public void What_is_wrong_is_said_in_one_line_that_names_it(string argument, string message)
@@ -122,7 +124,7 @@ public sealed class SettingsTests : IDisposable
                 ValueKind.Boolean => "true",
                 ValueKind.Seconds or ValueKind.Count => "5",
                 ValueKind.Addresses => "http://127.0.0.1:8250",
-                _ => "x",
+                _ => key.Choices?[0] ?? "x",
             };
             Settings.Read([$"--{key.Name}={value}"], new Dictionary<string, string>())
                 .WithoutEffect.Any().ShouldBe(!key.IsBuilt, key.Name);

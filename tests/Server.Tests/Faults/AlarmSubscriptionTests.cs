@@ -139,7 +139,8 @@ public sealed class AlarmSubscriptionTests
         read.Matches(Entry(AlarmTale.Row(2, "AGENT_LOST", "dmona1") with { Instance = null, Resource = null }))
             .ShouldBe(agent);
         read.Matches(DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon)).ShouldBeFalse();
-        SubscriptionFilter.All.Matches(Entry(AlarmTale.Row(1))).ShouldBeFalse();
+        var alarm = Entry(AlarmTale.Row(1));
+        SubscriptionFilter.All.Matches(alarm, NotificationForm.Of(alarm)).ShouldBeFalse();
     }
 
     private static NotificationEntry Entry(AlarmRow alarm) =>

@@ -29,6 +29,8 @@ internal sealed class DeliveryRig : IAsyncDisposable
 
     public DeliveryLimits Limits { get; set; } = new();
 
+    public NotificationProfile Profile { get; set; } = NotificationProfile.Source;
+
     public Store Store => _store.Store;
 
     public Deliveries Deliveries { get; private set; } = null!;
@@ -73,7 +75,7 @@ internal sealed class DeliveryRig : IAsyncDisposable
         _metrics = new NotificationMetrics(_services.GetRequiredService<IMeterFactory>());
         var links = new Links(new ApiRoot("https://172.16.235.30:8251", () => null));
         var tools = new DeliveryTools(
-            Store, new Callbacks(Consumers, Time, Limits), links, Time, Limits, _metrics);
+            Store, new Callbacks(Consumers, Time, Limits), new Tellings(Profile, links), Time, Limits, _metrics);
         Deliveries = new Deliveries(tools, new Random(1), NullLogger<Deliveries>.Instance);
         _stop = new CancellationTokenSource();
         _running = Deliveries.RunAsync(_stop.Token);

@@ -1,5 +1,6 @@
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Notifications;
 
 namespace Server.Tests.Notifications;
 
@@ -58,6 +59,31 @@ public sealed class DeliveryTests
         Id(await rig.Consumers.NextAsync()).ShouldBe(Samples.Id(1).ToString("D"));
         Id(await rig.Consumers.NextAsync()).ShouldBe(Samples.Id(2).ToString("D"));
     }
+
+    [Fact]
+    public async Task With_both_forms_each_state_is_told_twice_and_a_failure_between_them_repeats_no_other_id()
+    {
+        await using var rig = new DeliveryRig { Profile = NotificationProfile.Both };
+        await rig.SubscribeAsync(100);
+        rig.Consumers.Answer = received => IsStandard(received) ? (500, "") : (204, "");
+        rig.Start();
+        await rig.TellAsync(1);
+        await rig.TellAsync(2);
+
+        Id(await rig.Consumers.NextAsync()).ShouldBe(Samples.Id(1).ToString("D"));
+        var failed = await rig.Consumers.NextAsync();
+        IsStandard(failed).ShouldBeTrue();
+        var wait = await rig.Time.WaitBegunAsync(due => due != Deadline);
+        rig.Consumers.Answer = _ => (204, "");
+        rig.Time.Advance(wait);
+
+        Id(await rig.Consumers.NextAsync()).ShouldBe(Id(failed));
+        Id(await rig.Consumers.NextAsync()).ShouldBe(Samples.Id(2).ToString("D"));
+        IsStandard(await rig.Consumers.NextAsync()).ShouldBeTrue();
+    }
+
+    private static bool IsStandard(Received received) =>
+        received.Json.GetProperty("notificationType").GetString() == NotificationTypes.OperationOccurrence;
 
     [Fact]
     public async Task A_dead_subscriber_and_a_hanging_one_delay_only_themselves()

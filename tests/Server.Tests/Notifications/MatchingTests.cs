@@ -43,10 +43,61 @@ public sealed class MatchingTests
     public void A_filter_lets_through_what_it_says(string filter, bool migration, bool creation)
     {
         var read = SubscriptionFilter.Of(JsonElement.Parse(filter.Replace('\'', '"')));
-        read.Matches(DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon)).ShouldBe(migration);
+        Matches(read, DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon)).ShouldBe(migration);
         var instance = NotifiedInstance.Of(Samples.Instance(1));
-        read.Matches(new NotificationEntry(
+        Matches(read, new NotificationEntry(
             Samples.Id(2), NotificationTypes.IdentifierCreation, Samples.Noon, instance, null)).ShouldBe(creation);
+    }
+
+    [Theory]
+    [InlineData("source", "{}", "MONITORING_MIGRATION")]
+    [InlineData("standard", "{}", "MODIFY_INFO")]
+    [InlineData("both", "{}", "MONITORING_MIGRATION", "MODIFY_INFO")]
+    [InlineData("both", """{"notificationTypes":["VnfLcmOperationOccurrenceNotification"]}""", "MODIFY_INFO")]
+    [InlineData(
+        "both", """{"notificationTypes":["InfrastructureOperationOccurrenceNotification"]}""", "MONITORING_MIGRATION")]
+    [InlineData("both", """{"operationTypes":["MODIFY_INFO"]}""", "MODIFY_INFO")]
+    [InlineData("both", """{"operationTypes":["MONITORING_MIGRATION"]}""", "MONITORING_MIGRATION")]
+    [InlineData("standard", """{"operationTypes":["MONITORING_MIGRATION"]}""")]
+    [InlineData("source", """{"operationTypes":["MODIFY_INFO"]}""")]
+    [InlineData("both", """{"operationTypes":["MODIFY_INFO"],"operationStates":["FAILED"]}""")]
+    public void A_migration_is_told_in_the_forms_of_the_profile_that_the_filter_lets_through(
+        string profile, string filter, params string[] operations)
+    {
+        var row = new SubscriptionRow(
+            Samples.Id(9), "http://a/", JsonElement.Parse(filter), null, "FULL", 0, 0, Samples.Noon);
+        var wanted = Interests.Of(row, NotificationProfile.Of(profile));
+        wanted(DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon))
+            .Select(form => form.Operation).ShouldBe(operations);
+    }
+
+    [Theory]
+    [InlineData("source")]
+    [InlineData("standard")]
+    [InlineData("both")]
+    public void Only_migrations_differ_between_profiles(string profile)
+    {
+        var entry = DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon);
+        var instantiation = entry with
+        {
+            Type = NotificationTypes.OperationOccurrence,
+            Operation = entry.Operation! with { Operation = LcmOperationType.Instantiate },
+        };
+        NotificationForm.AllOf(instantiation, NotificationProfile.Of(profile))
+            .ShouldBe([new(entry.Id, NotificationTypes.OperationOccurrence, "INSTANTIATE")]);
+    }
+
+    [Fact]
+    public void The_standards_form_has_one_id_of_its_own_whatever_the_profile()
+    {
+        var entry = DeliveryRig.Entry(1, LcmOperationState.Starting, Samples.Noon);
+        var both = NotificationForm.AllOf(entry, NotificationProfile.Both);
+        both[0].Id.ShouldBe(entry.Id);
+        both[1].Id.ShouldNotBe(entry.Id);
+        both[1].Id.Version.ShouldBe(8);
+        NotificationForm.AllOf(entry, NotificationProfile.Standard).ShouldBe([both[1]]);
+        var other = DeliveryRig.Entry(2, LcmOperationState.Starting, Samples.Noon);
+        NotificationForm.AllOf(other, NotificationProfile.Standard)[0].Id.ShouldNotBe(both[1].Id);
     }
 
     [Fact]
@@ -60,5 +111,9 @@ public sealed class MatchingTests
     }
 
     private static bool Matches(string instances, NotificationEntry entry) => SubscriptionFilter
-        .Of(JsonElement.Parse("{\"vnfInstanceSubscriptionFilter\":" + instances + "}")).Matches(entry);
+        .Of(JsonElement.Parse("{\"vnfInstanceSubscriptionFilter\":" + instances + "}"))
+        .Matches(entry, NotificationForm.Of(entry));
+
+    private static bool Matches(SubscriptionFilter filter, NotificationEntry entry) =>
+        filter.Matches(entry, NotificationForm.Of(entry));
 }

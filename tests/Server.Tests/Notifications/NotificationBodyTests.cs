@@ -79,6 +79,21 @@ public sealed class NotificationBodyTests
     }
 
     [Fact]
+    public async Task In_the_standards_form_a_migration_is_a_change_of_the_instances_information()
+    {
+        var source = JsonElement.Parse(await PrintAsync(LcmOperationState.Completed));
+        var standard = JsonElement.Parse(await PrintAsync(
+            LcmOperationState.Completed, profile: NotificationProfile.Standard));
+        standard.GetProperty("notificationType").GetString().ShouldBe("VnfLcmOperationOccurrenceNotification");
+        standard.GetProperty("operation").GetString().ShouldBe("MODIFY_INFO");
+        standard.GetProperty("id").GetString().ShouldNotBe(source.GetProperty("id").GetString());
+        string[] differ = ["notificationType", "operation", "id"];
+        standard.EnumerateObject().Where(member => !differ.Contains(member.Name)).Select(member => member.ToString())
+            .ShouldBe(source.EnumerateObject().Where(member => !differ.Contains(member.Name))
+                .Select(member => member.ToString()));
+    }
+
+    [Fact]
     public async Task A_short_notification_says_so_and_leaves_out_what_changed()
     {
         var body = JsonElement.Parse(await PrintAsync(
@@ -90,7 +105,8 @@ public sealed class NotificationBodyTests
     }
 
     private static async Task<string> PrintAsync(
-        LcmOperationState state, Func<VnfLcmOpOcc, VnfLcmOpOcc>? change = null, string verbosity = "FULL")
+        LcmOperationState state, Func<VnfLcmOpOcc, VnfLcmOpOcc>? change = null, string verbosity = "FULL",
+        NotificationProfile? profile = null)
     {
         var instance = Samples.Instance(1) with { Id = new(new Guid("fd0bcc11-3f22-4c91-b363-1def72619db8")) };
         var operation = Samples.Operation(5, 1) with
@@ -107,7 +123,8 @@ public sealed class NotificationBodyTests
             change is null ? operation : change(operation));
         var row = new SubscriptionRow(
             new Guid("e54d546a-6753-4f35-86fa-6ef8ac07a9de"), "http://a/", null, null, verbosity, 0, 0, entry.At);
-        return await Encoding.UTF8.GetString(NotificationBody.Print(entry, row, Links))
+        var form = NotificationForm.AllOf(entry, profile ?? NotificationProfile.Source).ShouldHaveSingleItem();
+        return await Encoding.UTF8.GetString(NotificationBody.Print(entry, form, row, Links))
             .ShouldMeetEtsiAsync("VnfLcmOperationOccurrenceNotification");
     }
 }

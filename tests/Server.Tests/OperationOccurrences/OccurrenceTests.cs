@@ -4,6 +4,7 @@ using Server.Tests.Sol003;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.OperationOccurrences;
 
 namespace Server.Tests.OperationOccurrences;
@@ -38,6 +39,29 @@ public sealed class OccurrenceTests
             .ShouldBe(["self", "vnfInstance", "retry", "rollback", "fail"]);
         var listed = await rig.GetJsonAsync($"{All}?filter=(eq,error/status,422)", "VnfLcmOpOcc", isList: true);
         listed[0].TryGetProperty("error", out _).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("source", "MONITORING_MIGRATION")]
+    [InlineData("standard", "MODIFY_INFO")]
+    [InlineData("both", "MONITORING_MIGRATION")]
+    public async Task A_migration_is_shown_as_the_profile_says(string profile, string operation)
+    {
+        await using var rig = await ApiRig.StartAsync(profile: NotificationProfile.Of(profile));
+        await rig.PutAsync(Samples.Instance(1));
+        const string change = """{"metadata":{"k":"v"}}""";
+        await rig.PutAsync(Failed(5) with
+        {
+            ChangedInfo = JsonElement.Parse(change),
+            Details = JsonElement.Parse("""{"from":"dmonaName://a","to":"dmonaName://b","key":"k","vnfcs":[]}"""),
+        });
+
+        var one = await rig.GetJsonAsync($"{All}/{Samples.Id(5)}", "VnfLcmOpOcc");
+        one.GetProperty("operation").GetString().ShouldBe(operation);
+        one.GetProperty("monitoringMigration").GetProperty("to").GetString().ShouldBe("dmonaName://b");
+        (one.GetProperty("operationParams").GetRawText() == change).ShouldBe(operation == "MODIFY_INFO");
+        var listed = await rig.GetJsonAsync($"{All}?filter=(eq,operation,{operation})", "VnfLcmOpOcc", isList: true);
+        listed.GetArrayLength().ShouldBe(1);
     }
 
     [Fact]

@@ -59,7 +59,8 @@ internal sealed class ApiRig : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<ApiRig> StartAsync(
-        Action<IServiceCollection>? change = null, Action<WebApplication>? map = null)
+        Action<IServiceCollection>? change = null, Action<WebApplication>? map = null,
+        NotificationProfile? profile = null)
     {
         var directory = StoreRig.NewDirectory();
         var folder = DataFolder.Open(directory);
@@ -79,7 +80,8 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddVnfInstances(_ => FindVnfdAsync);
         builder.Services.AddOccurrences();
         builder.Services.AddSubscriptions();
-        builder.Services.AddNotifications(new DeliveryLimits(), _ => new Random(0));
+        builder.Services.AddNotifications(
+            new DeliveryLimits(), profile ?? NotificationProfile.Source, _ => new Random(0));
         builder.Services.AddSingleton<ICallbackSender>(consumers);
         builder.Services.AddSingleton<AlarmWriting>();
         builder.Services.AddAlarmResources();

@@ -40,7 +40,9 @@ internal static class ServerServices
         services.AddSingleton<Links>();
         services.AddSubscriptions();
         services.AddNotifications(
-            new DeliveryLimits { LongestWait = TimeSpan.FromSeconds(5) }, _ => new Random(world.Random.Next()));
+            new DeliveryLimits { LongestWait = TimeSpan.FromSeconds(5) },
+            NotificationProfile.Source,
+            _ => new Random(world.Random.Next()));
         services.AddSingleton<ICallbackSender>(new ConsumerCalls(world, node));
         services.AddSingleton(new PackageSettings(Path.Combine(Database.Root, "no-packages")));
         services.AddSingleton<PackageStore>();
