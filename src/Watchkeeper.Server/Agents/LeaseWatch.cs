@@ -9,8 +9,16 @@ internal sealed partial class LeaseWatch(
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
+    private readonly Signal _lost = new();
+    private readonly Lock _lock = new();
+    private readonly SortedSet<string> _unstored = new(StringComparer.Ordinal);
+
     /// <summary>Runs until it is cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <remarks>The watch waits for no store: one that is slow, or hangs, holds up no other agent's lease.</remarks>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        JointLoops.RunAsync(cancellationToken, WatchAsync, StoreAsync);
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -18,10 +26,7 @@ internal sealed partial class LeaseWatch(
             var from = time.GetTimestamp();
             await Task.Delay(wait, time, cancellationToken);
             Excuse(time.GetElapsedTime(from) - wait);
-            foreach (var row in Expire())
-            {
-                await StoreLastSeenAsync(row, cancellationToken);
-            }
+            Expire();
         }
     }
 
@@ -57,9 +62,8 @@ internal sealed partial class LeaseWatch(
         }
     }
 
-    private List<AgentRow> Expire()
+    private void Expire()
     {
-        var lost = new List<AgentRow>();
         foreach (var name in directory.Snapshot().Values.Where(IsOnLease).Select(agent => agent.Row.Name))
         {
             KnownAgent? before = null;
@@ -87,33 +91,57 @@ internal sealed partial class LeaseWatch(
             if (after.State == AgentState.Offline && (before.State != AgentState.Offline || before.Way is not null))
             {
                 events.Lost(name);
-                lost.Add(after.Row);
+                Store(name);
             }
         }
-
-        return lost;
     }
 
-    // For people only: that it could not be stored now changes nothing.
-    private async Task StoreLastSeenAsync(AgentRow row, CancellationToken cancellationToken)
+    private void Store(string name)
     {
-        try
+        lock (_lock)
         {
+            _unstored.Add(name);
+        }
+
+        _lost.Raise();
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _lost.WaitAsync(cancellationToken);
+            ImmutableArray<string> names;
+            lock (_lock)
+            {
+                names = [.. _unstored];
+                _unstored.Clear();
+            }
+
+            // All at once: the agents of a site that is lost together share a commit.
             await directory.WithRowsAsync(
                 async () =>
                 {
-                    if (directory.Known(row.Name) is { State: AgentState.Offline } agent)
-                    {
-                        await directory.Registry.PutAsync(agent.Row, cancellationToken);
-                    }
-
+                    await Task.WhenAll(names.Select(name => StoreLastSeenAsync(name, cancellationToken)));
                     return true;
                 },
                 cancellationToken);
         }
+    }
+
+    // For people only: that it could not be stored now changes nothing.
+    private async Task StoreLastSeenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (directory.Known(name) is { State: AgentState.Offline } agent)
+            {
+                await directory.Registry.PutAsync(agent.Row, cancellationToken);
+            }
+        }
         catch (Exception unstored) when (unstored is StoreUnavailableException or StoreConflictException)
         {
-            LogNotStored(row.Name, unstored);
+            LogNotStored(name, unstored.Message);
         }
     }
 
@@ -123,6 +151,6 @@ internal sealed partial class LeaseWatch(
     [LoggerMessage(LogLevel.Warning, "The manager was held up for {Late}; leases run on from now")]
     private partial void LogHeldUp(TimeSpan late);
 
-    [LoggerMessage(LogLevel.Warning, "When agent {Agent} was last seen was not stored")]
-    private partial void LogNotStored(string agent, Exception exception);
+    [LoggerMessage(LogLevel.Warning, "When agent {Agent} was last seen was not stored: {Why}")]
+    private partial void LogNotStored(string agent, string why);
 }

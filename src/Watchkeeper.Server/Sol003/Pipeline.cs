@@ -87,7 +87,8 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
             case BadHttpRequestException bad:
                 return RequestFaults.Bare(bad.StatusCode);
             case StoreUnavailableException:
-                LogStoreUnavailable(unexpected);
+                // Why is said once by the writer, and each request that changes something has its audit line.
+                LogStoreUnavailable(unexpected.Message);
                 return RequestFaults.StoreUnavailable;
             default:
                 var reference = ActivityTraceId.CreateRandom().ToHexString();
@@ -99,6 +100,6 @@ internal sealed partial class Pipeline(ILogger<Pipeline> logger, ApiRoot root, A
     [LoggerMessage(LogLevel.Error, "A request failed unexpectedly, reference {Reference}")]
     private partial void LogUnexpected(Exception exception, string reference);
 
-    [LoggerMessage(LogLevel.Error, "A request was refused because the store takes no writes")]
-    private partial void LogStoreUnavailable(Exception exception);
+    [LoggerMessage(LogLevel.Debug, "A request was refused: {Why}")]
+    private partial void LogStoreUnavailable(string why);
 }

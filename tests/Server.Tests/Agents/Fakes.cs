@@ -12,18 +12,25 @@ internal sealed class FakeRegistry : IAgentRegistry
 
     public bool IsFull { get; set; }
 
+    /// <summary>Until it completes the store is slow; null: it is not.</summary>
+    public TaskCompletionSource? Held { get; set; }
+
     public Task<ImmutableArray<AgentRow>> AllAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Rows.Values.ToImmutableArray());
 
-    public Task PutAsync(AgentRow agent, CancellationToken cancellationToken)
+    public async Task PutAsync(AgentRow agent, CancellationToken cancellationToken)
     {
+        if (Held is { } held)
+        {
+            await held.Task.WaitAsync(cancellationToken);
+        }
+
         if (IsFull)
         {
             throw new StoreUnavailableException("disk full", new IOException());
         }
 
         Rows[agent.Name] = agent;
-        return Task.CompletedTask;
     }
 
     public Task DeleteAsync(string name, CancellationToken cancellationToken)

@@ -183,6 +183,25 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public void A_store_that_hangs_keeps_no_other_loss_from_being_told()
+    {
+        _rig.Registry.Rows["dmona2"] = new("dmona2", "s", 5, "1", [], true, default, default);
+        _ = _rig.Do(() => _rig.Directory.LoadAsync(CancellationToken.None));
+        var agent = _rig.Online();
+        _rig.Registry.Held = new TaskCompletionSource();
+        agent.Break();
+        _rig.Pass(2 * AgentLife.ReturnWithin);
+        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
+
+        _rig.Pass(AgentLife.ReturnAfterStart);
+        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona2"]);
+        _rig.Registry.Rows.Clear();
+
+        _rig.Do(_rig.Registry.Held.SetResult);
+        _rig.Registry.Rows.Keys.ShouldBe(["dmona1", "dmona2"], ignoreOrder: true);
+    }
+
+    [Fact]
     public void A_lost_agent_that_comes_back_can_be_lost_again()
     {
         var agent = _rig.Online();

@@ -18,12 +18,17 @@ internal interface IToldAgent
 internal sealed partial class ReportTeller(
     string agent, IToldAgent told, IAgentEvents events, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(200);
+    /// <summary>The wait after the first failure; doubles with each further one.</summary>
+    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest wait: so long after the store works again its outages may be stored late.</summary>
+    public static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly Signal _work = new();
     private readonly PendingReports _reports = new();
     private ImmutableArray<SetOutcome> _ended = [];
+    private TimeSpan _retry;
     private (long Ask, ImmutableArray<Holding> Holdings)? _question;
 
     /// <summary>The agent asks what it should hold. A later question replaces an earlier one.</summary>
@@ -152,17 +157,48 @@ internal sealed partial class ReportTeller(
         try
         {
             await tellAsync();
+            Told();
         }
         catch (Exception failed) when (failed is not (OperationCanceledException or AgentLostException))
         {
-            LogNotTold(agent, failed);
+            NotTold(failed);
             putBack();
-            await Task.Delay(RetryAfter, time, cancellationToken);
+            await Task.Delay(_retry, time, cancellationToken);
         }
 
         return true;
     }
 
+    private void Told()
+    {
+        if (_retry > TimeSpan.Zero)
+        {
+            LogTold(agent);
+            _retry = TimeSpan.Zero;
+        }
+    }
+
+    // Why is said once: a disk that is full for an hour fills no log.
+    private void NotTold(Exception failed)
+    {
+        if (_retry == TimeSpan.Zero)
+        {
+            LogNotTold(agent, failed);
+            _retry = FirstRetry;
+        }
+        else
+        {
+            LogNotToldAgain(agent, failed.Message);
+            _retry = _retry * 2 < LongestRetry ? _retry * 2 : LongestRetry;
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "What agent {Agent} said was not taken; it is told again")]
     private partial void LogNotTold(string agent, Exception exception);
+
+    [LoggerMessage(LogLevel.Debug, "What agent {Agent} said was not taken again: {Why}")]
+    private partial void LogNotToldAgain(string agent, string why);
+
+    [LoggerMessage(LogLevel.Information, "What agent {Agent} says is taken again")]
+    private partial void LogTold(string agent);
 }

@@ -1,6 +1,7 @@
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
+using Watchkeeper.Server.Agents.Link;
 
 namespace Server.Tests.Agents.Link;
 
@@ -131,6 +132,28 @@ public sealed class ReportTests : IDisposable
 
         _rig.Events.Reported.ShouldHaveSingleItem();
         agent.IsEnded.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void While_the_store_takes_nothing_it_is_tried_less_and_less_often()
+    {
+        var agent = _rig.Online();
+        _rig.Events.FailuresToCome = int.MaxValue;
+        agent.Say(new AgentMessage.Reports([Some.Report(1)]));
+        var tries = new List<int>();
+        for (var second = 0; second < 8; second++)
+        {
+            var before = _rig.Events.FailuresToCome;
+            _rig.Pass(TimeSpan.FromSeconds(1));
+            agent.Beat();
+            tries.Add(before - _rig.Events.FailuresToCome);
+        }
+
+        // 0.2, 0.6, 1.4, 3, 5 and 7 s after the first.
+        tries.ShouldBe([2, 1, 1, 0, 1, 0, 1, 0]);
+        _rig.Events.FailuresToCome = 0;
+        _rig.Pass(ReportTeller.LongestRetry);
+        _rig.Events.Reported.ShouldHaveSingleItem();
     }
 
     [Fact]
