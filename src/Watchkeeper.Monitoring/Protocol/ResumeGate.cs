@@ -5,6 +5,9 @@ namespace Watchkeeper.Monitoring.Protocol;
 /// </summary>
 public sealed class ResumeGate(ILinkedEngine engine, TimeSpan resumeAfter, TimeProvider time)
 {
+    // Timers count whole milliseconds: a delay of less is none, and the loop would spin the rest away.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly Signal _asked = new();
     private readonly Signal _toSend = new();
@@ -77,7 +80,7 @@ public sealed class ResumeGate(ILinkedEngine engine, TimeSpan resumeAfter, TimeP
             var remaining = resumeAfter - time.GetElapsedTime(_askedAt);
             if (remaining > TimeSpan.Zero)
             {
-                return remaining;
+                return remaining > ShortestWait ? remaining : ShortestWait;
             }
 
             Open_NeedsLock();

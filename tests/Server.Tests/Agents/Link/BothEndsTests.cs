@@ -115,6 +115,21 @@ public sealed class BothEndsTests : IDisposable
     }
 
     [Fact]
+    public void A_wait_of_less_than_a_millisecond_is_waited_for_not_spun_away()
+    {
+        _dialer.IsDown = true;
+        Start();
+
+        // The second question's second ends between two beats of the timers, which count whole milliseconds.
+        _rig.Pass(TimeSpan.FromMilliseconds(999.6));
+        Jump();
+        _rig.Pass(LinkLimits.ResumeAfter);
+        _rig.Pass(TimeSpan.FromMilliseconds(2));
+
+        _engine.IsPaused.ShouldBeFalse();
+    }
+
+    [Fact]
     public void An_answer_from_before_the_sleep_resumes_nothing()
     {
         _dialer.IsPlayed = true;
