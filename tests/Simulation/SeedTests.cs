@@ -102,6 +102,7 @@ public sealed class SeedTests
     // Also when all goes well, which a test's own output is not shown for.
     private static void Say(string line)
     {
+        Figures.Note($"simulation: {line}");
         Output.WriteLine(line);
         TestContext.Current.SendDiagnosticMessage(line);
     }

@@ -45,6 +45,7 @@ public sealed class StoppedAgentTests
         (await stage.VerdictsAsync()).Length.ShouldBe(events.Length, "verdicts accepted since");
         await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona2");
         stage.FirstAgent.HasExited.ShouldBeFalse();
+        Figures.Note($"agent stopped for {Stop.TotalSeconds} s: no probe of what was moved, no verdict accepted");
     }
 
     [Fact]

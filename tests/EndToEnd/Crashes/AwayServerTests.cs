@@ -27,7 +27,9 @@ public sealed class AwayServerTests(ITestOutputHelper output)
 
         await stage.Witness.AskedAllAsync(AgentsStage.First, stage.Vms, died);
         var first = stage.Vms.Max(vm => stage.Witness.Of(AgentsStage.First, [vm], died)[0].At);
-        output.WriteLine($"the last VM was probed again {(first - died).TotalSeconds:0.00} s after the kill");
+        var told = $"the last VM was probed again {(first - died).TotalSeconds:0.00} s after the kill";
+        output.WriteLine(told);
+        Figures.Note($"server away for {Away.TotalSeconds} s between unset and set: {told}");
         var left = Away - (stage.Witness.Now - died);
         await AgentsStage.PassAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         stage.Witness.Of(AgentsStage.Second, stage.Vms, died).ShouldBeEmpty("one judge per VM");

@@ -137,7 +137,9 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
             _ledger.StatesOf(id).ShouldBe(expected, id);
         }
 
-        output.WriteLine($"{migrations.Length} migrations, {_ledger.Repeats} notifications came again");
+        var told = $"{Kills} kills, {migrations.Length} migrations, {_ledger.Repeats} notifications came again";
+        output.WriteLine(told);
+        Figures.Note($"random kills: {told}");
     }
 
     private async Task<Dictionary<string, (string Operation, string State)>> AllOccurrencesAsync()

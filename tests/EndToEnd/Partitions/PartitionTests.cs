@@ -81,5 +81,6 @@ public sealed class PartitionTests
         (after.OfAgent - before.OfAgent).ShouldBeInRange(3 * PartitionStage.Vms, 5 * PartitionStage.Vms);
         after.OfOthers.ShouldBe(before.OfOthers, "probes of anybody else");
         (await stage.FoundDownAsync()).ShouldBeEmpty();
+        Figures.Note($"link flapping every second for {Flapping.TotalSeconds} s: one judge, no false verdict");
     }
 }
