@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Watchkeeper.Cli.Agents;
 using Watchkeeper.Cli.Alarms;
 using Watchkeeper.Cli.Demo;
+using Watchkeeper.Cli.Drills;
 using Watchkeeper.Cli.Events;
 using Watchkeeper.Cli.Operations;
 using Watchkeeper.Cli.Output;
@@ -63,6 +64,7 @@ internal static class WkCommand
         root.Add(SubscriptionCommand.Create());
         root.Add(ShowEvents.Create());
         root.Add(ShowStatus.Create());
+        root.Add(DrillCommand.Create());
         root.Add(DemoCommand.Create());
         return root;
     }

@@ -10,6 +10,7 @@ internal static class Resource
     public const string Packages = "vnflcm/v2/ext/vnf_packages";
     public const string Events = "vnflcm/v2/ext/events";
     public const string Status = "vnflcm/v2/ext/status";
+    public const string Drills = "vnflcm/v2/ext/drills";
     public const string Alarms = "vnffm/v1/alarms";
     public const string Ready = "health/ready";
 

@@ -60,6 +60,10 @@ internal sealed class ServerApi : IDisposable
     public Task<Answer> PostAsync(string path, object? body, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post, path, body is null ? null : JsonContent.Create(body), cancellationToken);
 
+    /// <summary>Replaces a resource.</summary>
+    public Task<Answer> PutAsync(string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, path, JsonContent.Create(body), cancellationToken);
+
     /// <summary>Changes a resource by a merge patch (RFC 7396).</summary>
     public Task<Answer> PatchAsync(string path, object change, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Patch,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Faults;
@@ -13,8 +14,15 @@ internal static class StatusEndpoint
         .WithTags("Status")
         .Produces<StatusResponse>();
 
-    private static async Task<IResult> AnswerAsync(StatusView view, CancellationToken cancellationToken) =>
-        Results.Json(await view.LookAsync(cancellationToken), StatusJson.Default.StatusResponse);
+    private static async Task<IResult> AnswerAsync(
+        StatusView view, DrillMetrics drills, CancellationToken cancellationToken)
+    {
+        var status = await view.LookAsync(cancellationToken) with
+        {
+            Drills = [.. drills.All.Select(on => new DrillStatus(on.Name, on.Drill))],
+        };
+        return Results.Json(status, StatusJson.Default.StatusResponse);
+    }
 }
 
 /// <summary>How things are.</summary>
@@ -30,7 +38,11 @@ internal sealed record StatusResponse(
     AlarmStatus Alarms,
     int UnwatchedVms,
     ImmutableArray<UnwatchedStatus> Unwatched,
-    ImmutableArray<FailedTempStatus> FailedTemp);
+    ImmutableArray<FailedTempStatus> FailedTemp)
+{
+    /// <summary>Failures that are rehearsed on purpose, as far as the server knows.</summary>
+    public ImmutableArray<DrillStatus> Drills { get; init; } = [];
+}
 
 /// <summary>Whether the store takes writes, and why not.</summary>
 internal sealed record StoreStatus(bool TakesWrites, string? Why);
@@ -52,6 +64,9 @@ internal sealed record UnwatchedStatus(
 /// <summary>An operation in FAILED_TEMP.</summary>
 internal sealed record FailedTempStatus(
     string VnfInstanceId, string VnfLcmOpOccId, string Operation, DateTimeOffset Since, string? Why);
+
+/// <summary>A drill that is on: at the server, or at an agent.</summary>
+internal sealed record DrillStatus(string Name, string Drill);
 
 /// <summary>How the state of things is printed.</summary>
 [JsonSourceGenerationOptions(

@@ -97,7 +97,10 @@ public sealed class AlarmVerbTests : WkAgainst
             context.Response.ContentType = "text/plain";
             await context.Response.WriteAsync("Healthy");
         });
-        Server.When("GET vnf_lcm_op_occs", 200, $"[{Occurrence("COMPLETED")},{Occurrence("FAILED_TEMP")}]");
+        Server.When(
+            "GET vnf_lcm_op_occs?filter=(in,operationState,STARTING,PROCESSING,FAILED_TEMP,ROLLING_BACK)",
+            200,
+            $"[{Occurrence("FAILED_TEMP")}]");
         Server.When("GET ext/monitoring_agents", 200, """[{"name":"local_mona","state":"ONLINE"}]""");
         Server.When("GET ext/status", 200, $$"""
             {"store":{{store}},"agents":{"ONLINE":1},"alarms":{"open":2,"unacknowledged":1},"unwatchedVms":1,
