@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Watchkeeper.Lifecycle.Instances;
 
@@ -32,6 +33,10 @@ public sealed record VnfInstance
     /// Whether the VNF is INSTANTIATED: its instantiation was completed, and its termination was not.
     /// </summary>
     public bool IsInstantiated { get; init; }
+
+    /// <summary>Whether there is something to terminate; a given-up instantiation may have left it, too.</summary>
+    [JsonIgnore]
+    public bool HasResources => IsInstantiated || Deployment is not null;
 
     /// <summary>The key whose pair names the monitoring agent; null until a VNFD or a migration names one.</summary>
     public string? AgentKey { get; init; }

@@ -31,6 +31,10 @@ internal sealed record AlarmCode(
     public static AlarmCode OperationFailedTemp { get; } = new(
         "OPERATION_FAILED_TEMP", "Operation waits in FAILED_TEMP", Processing, "MAJOR");
 
+    /// <summary>A subscription was suspended.</summary>
+    public static AlarmCode SubscriptionSuspended { get; } = new(
+        "SUBSCRIPTION_SUSPENDED", "Subscriber does not take its notifications", Communications, "MINOR");
+
     /// <summary>All codes.</summary>
     public static ImmutableArray<AlarmCode> All { get; } =
     [
@@ -46,8 +50,7 @@ internal sealed record AlarmCode(
         new("EVACUATION_INCOMPLETE", "VMs of a lost agent have no new agent", Communications, "CRITICAL",
             IsRaised: false),
         new("DRAIN_INCOMPLETE", "Drain ended with VMs left on its agent", Processing, "WARNING", IsRaised: false),
-        new("SUBSCRIPTION_SUSPENDED", "Subscriber does not take its notifications", Communications, "MINOR",
-            IsRaised: false),
+        SubscriptionSuspended,
     ];
 
     /// <summary>What the catalogue says of it, as it is stored with each alarm.</summary>

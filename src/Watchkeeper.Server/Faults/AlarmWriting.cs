@@ -45,6 +45,14 @@ internal sealed class AlarmWriting(Store store, IIdSource ids, TimeProvider time
     public ImmutableArray<Write> RaiseOfAgent(string agent, string detail, DateTimeOffset since) => Raise(
         New(AlarmCode.AgentLost, agent, instance: null, detail, since) with { Agent = agent });
 
+    /// <summary>Raises the alarm of a suspended subscription.</summary>
+    public ImmutableArray<Write> RaiseOfSubscription(SubscriptionRow subscription, string detail) => Raise(New(
+        AlarmCode.SubscriptionSuspended,
+        subscription.Id.ToString("D"),
+        instance: null,
+        detail,
+        subscription.SuspendedAt));
+
     /// <summary>Clears an alarm, if it is open.</summary>
     public ImmutableArray<Write> Clear(AlarmCode code, string subject) =>
         AlarmTable.Clear(code.Name, subject, Told(NotificationTypes.AlarmCleared));

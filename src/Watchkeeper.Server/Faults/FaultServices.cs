@@ -18,6 +18,8 @@ internal static class FaultServices
         services.AddSingleton<IAlarmRound>(provider => provider.GetRequiredService<UnwatchedAlarms>());
         services.AddSingleton<IAlarmRound, FailedTempAlarms>();
         services.AddSingleton<IAlarmRound, LostAgentAlarms>();
+        services.AddSingleton<IAlarmRound, SuspendedSubscriptionAlarms>();
+        services.AddSingleton<AlarmMetrics>();
         services.AddSingleton<AlarmLoops>();
         services.AddSingleton<StatusView>();
         services.AddHostedService<AlarmService>();

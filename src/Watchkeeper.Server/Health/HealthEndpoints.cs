@@ -3,6 +3,7 @@ using OpenTelemetry.Resources;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Storage;
 
@@ -17,7 +18,7 @@ internal static class HealthEndpoints
         services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("watchkeeper"))
             .WithMetrics(metrics => metrics
             .AddMeter(VerdictMetrics.MeterName, AgentsMetrics.MeterName, OperationMetrics.MeterName)
-            .AddMeter(NotificationMetrics.MeterName, DrillMetrics.MeterName)
+            .AddMeter(NotificationMetrics.MeterName, DrillMetrics.MeterName, AlarmMetrics.MeterName)
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
@@ -37,6 +38,7 @@ internal static class HealthEndpoints
         // The gauge is asked when somebody looks; nobody else would have it made.
         _ = app.Services.GetRequiredService<AgentsMetrics>();
         _ = app.Services.GetRequiredService<DrillMetrics>();
+        _ = app.Services.GetRequiredService<AlarmMetrics>();
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
 

@@ -41,6 +41,14 @@ internal sealed partial class Store
         return (open.Sum(group => group.Count), open.Where(group => group.IsNew).Sum(group => group.Count));
     }
 
+    /// <summary>How many alarms of each code are open, read at once; codes without one are left out.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be read now.</exception>
+    public IReadOnlyDictionary<string, int> OpenAlarmsByCode() => ReadHot(
+            "SELECT code, COUNT(*) FROM alarms WHERE cleared_at IS NULL AND code > @p0 GROUP BY code",
+            "",
+            row => KeyValuePair.Create(row.GetString(0), row.GetInt32(1)))
+        .ToImmutableSortedDictionary(StringComparer.Ordinal);
+
     /// <summary>What filters look at in a VNF instance, read at once; only its id when it is gone.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be read now.</exception>
     public NotifiedInstance NotifiedInstanceOf(VnfInstanceId id) =>

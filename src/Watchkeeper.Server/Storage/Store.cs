@@ -171,6 +171,12 @@ internal sealed partial class Store : IDisposable
     public Task<ImmutableArray<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancellationToken) =>
         ListAsync(db => db.Subscriptions.OrderBy(row => row.Id), Subscription, cancellationToken);
 
+    public Task<ImmutableArray<SubscriptionRow>> SuspendedSubscriptionsAsync(CancellationToken cancellationToken) =>
+        ListAsync(
+            db => db.Subscriptions.Where(row => row.SuspendedAt != null).OrderBy(row => row.Id),
+            Subscription,
+            cancellationToken);
+
     public async Task<SubscriptionRow?> FindSubscriptionAsync(Guid id, CancellationToken cancellationToken)
     {
         var key = id.ToString("D");

@@ -142,6 +142,12 @@ internal static class SubscriptionTable
         "UPDATE subscriptions SET suspended_at = @p1, cursor = MAX(cursor, @p2), dropped = @p3 WHERE id = @p0",
         [Id(id), at?.ToUnixTimeMilliseconds(), cursor, dropped]);
 
+    /// <summary>Changes nothing, and conflicts unless the subscription is suspended.</summary>
+    public static Write StillSuspended(Guid id) => new(
+        "UPDATE subscriptions SET suspended_at = suspended_at WHERE id = @p0 AND suspended_at IS NOT NULL",
+        [Id(id)],
+        ExpectedRows: 1);
+
     private static string Id(Guid id) => id.ToString("D");
 }
 

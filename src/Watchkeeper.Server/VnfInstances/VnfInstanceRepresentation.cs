@@ -44,7 +44,7 @@ internal static class VnfInstanceRepresentation
         Links = new VnfInstanceLinks(
             new Link(links.Instance(instance.Id)),
             !instance.IsInstantiated && !isHeld ? links.InstanceTask(instance.Id, "instantiate") : null,
-            instance.IsInstantiated && !isHeld ? links.InstanceTask(instance.Id, "terminate") : null),
+            instance.HasResources && !isHeld ? links.InstanceTask(instance.Id, "terminate") : null),
     };
 
     /// <summary>Leaves out what a list leaves out by default (SOL013 5.3).</summary>

@@ -92,6 +92,18 @@ public sealed class VnfInstanceTests
     }
 
     [Fact]
+    public async Task What_a_given_up_instantiation_has_left_can_be_terminated_or_made_anew_and_the_links_say_so()
+    {
+        await using var rig = await ApiRig.StartAsync();
+        await rig.PutAsync(Samples.Instance(1) with { IsInstantiated = false });
+        var body = await rig.GetJsonAsync($"{All}/{Samples.Id(1)}", "VnfInstance");
+        body.GetProperty("_links").EnumerateObject().Select(link => link.Name)
+            .ShouldBe(["self", "instantiate", "terminate"]);
+        using var answer = await rig.SendAsync("DELETE", $"{All}/{Samples.Id(1)}");
+        await ApiRig.ProblemAsync(answer, 409);
+    }
+
+    [Fact]
     public async Task An_instantiated_instance_is_not_deleted()
     {
         await using var rig = await ApiRig.StartAsync();

@@ -19,7 +19,7 @@ internal static class TerminateEndpoint
     /// <summary>Why an instance can't be terminated; null when it can.</summary>
     /// <remarks>What an instantiation that was given up has left is there to be removed, too.</remarks>
     public static Fault? Objection(VnfInstance instance) =>
-        instance.IsInstantiated || instance.Deployment is not null ? null : OperationFaults.NotInstantiated;
+        instance.HasResources ? null : OperationFaults.NotInstantiated;
 
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId, HttpContext context, OperationDesk desk, Links links, CancellationToken cancellationToken)
