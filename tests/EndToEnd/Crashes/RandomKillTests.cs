@@ -105,7 +105,11 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
             "the end of every operation");
         foreach (var resting in occurrences.Where(one => one.Text("operationState") == "FAILED_TEMP"))
         {
-            output.WriteLine($"rests: {resting.GetProperty("error").Text("detail")}");
+            // A list leaves out why.
+            var whole = await _lab.Rest.GetAsync($"vnf_lcm_op_occs/{resting.Text("id")}");
+            var why = whole.GetProperty("error").Text("detail");
+            output.WriteLine($"rests: {why}");
+            Figures.Note($"random kills: a migration rests: {why}");
             var failed = await _lab.Rest.SendAsync(
                 HttpMethod.Post, $"vnf_lcm_op_occs/{resting.Text("id")}/fail");
             failed.Status.ShouldBe(HttpStatusCode.OK, failed.Text);

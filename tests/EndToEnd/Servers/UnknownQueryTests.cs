@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Http.Json;
+using EndToEnd.Harness;
+
+namespace EndToEnd.Servers;
+
+/// <summary>
+/// Every request that the product's own description lists, asked with a query parameter that nobody knows.
+/// </summary>
+public sealed class UnknownQueryTests
+{
+    private static readonly string[] s_apis = ["/vnflcm/", "/vnffm/"];
+
+    [Fact]
+    public async Task No_request_takes_a_query_parameter_that_it_does_not_know()
+    {
+        await using var lab = await Lab.StartAsync("--drills:allowed=true");
+        using var http = new HttpClient { BaseAddress = lab.Server.Address };
+        var document = System.Text.Json.JsonElement.Parse(
+            await http.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken));
+        var requests = document.GetProperty("paths").EnumerateObject()
+            .Where(path => s_apis.Any(api => path.Name.StartsWith(api, StringComparison.Ordinal)))
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => (method.Name, Path: path.Name)))
+            .ToList();
+
+        var taken = new List<string>();
+        foreach (var (method, path) in requests)
+        {
+            using var request = new HttpRequestMessage(
+                new HttpMethod(method.ToUpperInvariant()), $"{WithIds(path)}?unheard=1");
+            request.Content = method == "get" ? null : JsonContent.Create(new { power = "off" });
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            if (answer.StatusCode != HttpStatusCode.BadRequest)
+            {
+                taken.Add($"{method} {path}: {(int)answer.StatusCode}");
+            }
+        }
+
+        requests.Count.ShouldBeGreaterThan(30);
+        taken.ShouldBeEmpty();
+    }
+
+    private static string WithIds(string path) => string.Join('/', path.Split('/').Select(segment =>
+        segment.StartsWith('{') ? "00000000-0000-7000-8000-000000000001" : segment));
+}
