@@ -1,5 +1,6 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Servers;
@@ -16,19 +17,20 @@ public sealed class UnknownQueryTests
     {
         await using var lab = await Lab.StartAsync("--drills:allowed=true");
         using var http = new HttpClient { BaseAddress = lab.Server.Address };
-        var document = System.Text.Json.JsonElement.Parse(
+        var document = JsonElement.Parse(
             await http.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken));
         var requests = document.GetProperty("paths").EnumerateObject()
             .Where(path => s_apis.Any(api => path.Name.StartsWith(api, StringComparison.Ordinal)))
-            .SelectMany(path => path.Value.EnumerateObject().Select(method => (method.Name, Path: path.Name)))
+            .SelectMany(path => path.Value.EnumerateObject()
+                .Select(method => (method.Name, Path: path.Name, MediaTypeOf(method.Value))))
             .ToList();
 
         var taken = new List<string>();
-        foreach (var (method, path) in requests)
+        foreach (var (method, path, mediaType) in requests)
         {
             using var request = new HttpRequestMessage(
                 new HttpMethod(method.ToUpperInvariant()), $"{WithIds(path)}?unheard=1");
-            request.Content = method == "get" ? null : JsonContent.Create(new { power = "off" });
+            request.Content = method == "get" ? null : new StringContent("{}", Encoding.UTF8, mediaType);
             using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
             if (answer.StatusCode != HttpStatusCode.BadRequest)
             {
@@ -39,6 +41,11 @@ public sealed class UnknownQueryTests
         requests.Count.ShouldBeGreaterThan(30);
         taken.ShouldBeEmpty();
     }
+
+    private static string MediaTypeOf(JsonElement request) =>
+        request.TryGetProperty("requestBody", out var body)
+            ? body.GetProperty("content").EnumerateObject().First().Name
+            : "application/json";
 
     private static string WithIds(string path) => string.Join('/', path.Split('/').Select(segment =>
         segment.StartsWith('{') ? "00000000-0000-7000-8000-000000000001" : segment));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Vim.Simulator;
 
@@ -16,6 +17,7 @@ internal static class SimulatorEndpoints
     public static IEndpointRouteBuilder MapSimulator(this IEndpointRouteBuilder routes)
     {
         routes.MapPut("/vnflcm/v2/ext/simulator/vms/{vnfcInstanceId}", SwitchAsync)
+            .WithQuery()
             .WithSummary("Switches a simulated VM off or on: off, its address is silent.");
         return routes;
     }
