@@ -66,6 +66,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         Process.SendTerminate();
         (await Process.ExitedAsync()).ShouldBe(0);
         await Process.DisposeAsync();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync()
