@@ -37,6 +37,9 @@ internal sealed class FakeAgent(string name) : IMonitoringAgent
     /// <summary>Addresses that it does not see.</summary>
     public HashSet<string> Blind { get; } = [];
 
+    /// <summary>Looks that it is too busy for, and says so.</summary>
+    public int BusyLooks { get; set; }
+
     /// <summary>What it hands over of each target.</summary>
     public ImmutableArray<CarriedKpi> State { get; set; } =
         [new("VM_ALIVE", new KpiState(true, 0, 2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), 1)];
@@ -105,6 +108,12 @@ internal sealed class FakeAgent(string name) : IMonitoringAgent
         ImmutableArray<LookRequest> targets, CancellationToken cancellationToken)
     {
         await BeReachedAsync($"look {targets.Length}", cancellationToken);
+        if (BusyLooks > 0)
+        {
+            BusyLooks--;
+            return [.. targets.Select(target => new LookOutcome(target.Target, ProbeAnswer.Unknown("busy")))];
+        }
+
         return
         [
             .. targets.Select(target => new LookOutcome(

@@ -137,6 +137,21 @@ public sealed class MigrationTests
         rig.New.Watched.Count.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(0, LcmOperationState.Completed)]
+    [InlineData(1, LcmOperationState.Completed)]
+    [InlineData(2, LcmOperationState.FailedTemp)]
+    public async Task An_agent_that_was_too_busy_to_look_looks_once_more(int busyLooks, LcmOperationState end)
+    {
+        await using var rig = await new MigrationRig().WithVmsAsync(2);
+        rig.New.BusyLooks = busyLooks;
+
+        var operation = await rig.MigrateAsync();
+
+        operation.State.ShouldBe(end);
+        (operation.Fault?.Detail ?? "busy").ShouldContain("busy");
+    }
+
     [Fact]
     public async Task A_lost_monitor_is_no_hindrance_migration_is_its_remedy()
     {

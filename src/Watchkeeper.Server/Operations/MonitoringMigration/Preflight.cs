@@ -28,6 +28,16 @@ internal sealed partial class Preflight(AgentCalls calls, ILogger<Preflight> log
             return MigrationFaults.AgentNotOnline(to, "not answering");
         }
 
+        // An agent that could not ask has not seen that a VM is silent: it looks once more.
+        ImmutableArray<WatchedVnfc> unknown = [.. vnfcs.Where(vnfc => !IsKnown(seen, vnfc))];
+        if (!unknown.IsEmpty && await LookAsync(to, unknown, cancellationToken) is { } again)
+        {
+            foreach (var (target, answer) in again)
+            {
+                seen[target] = answer;
+            }
+        }
+
         ImmutableArray<WatchedVnfc> missed = [.. vnfcs.Where(vnfc => !IsAlive(seen, vnfc))];
         foreach (var batch in missed.GroupBy(vnfc => vnfc.Vnfc.Agent ?? "", StringComparer.Ordinal))
         {
@@ -54,6 +64,9 @@ internal sealed partial class Preflight(AgentCalls calls, ILogger<Preflight> log
 
         return seen;
     }
+
+    private static bool IsKnown(Dictionary<TargetId, ProbeAnswer> seen, WatchedVnfc vnfc) =>
+        seen.TryGetValue(vnfc.Target, out var answer) && answer.Kind != ProbeAnswerKind.Unknown;
 
     private static bool IsAlive(Dictionary<TargetId, ProbeAnswer> seen, WatchedVnfc vnfc) =>
         seen.TryGetValue(vnfc.Target, out var answer) && answer.Kind == ProbeAnswerKind.Alive;
