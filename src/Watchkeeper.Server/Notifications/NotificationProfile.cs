@@ -1,3 +1,5 @@
+using Watchkeeper.Lifecycle.Operations;
+
 namespace Watchkeeper.Server.Notifications;
 
 /// <summary>
@@ -21,8 +23,9 @@ internal sealed record NotificationProfile(string Name, bool TellsSource, bool T
     /// <summary>All profiles; the first is the default.</summary>
     public static ImmutableArray<NotificationProfile> All => [Source, Standard, Both];
 
-    /// <summary>Whether an occurrence of a migration is shown as the standard's operation.</summary>
-    public bool ShowsStandard => !TellsSource;
+    /// <summary>Whether an occurrence of an operation is shown as another, the standard's.</summary>
+    public bool ShowsAsStandard(LcmOperationType operation) =>
+        !TellsSource && operation == LcmOperationType.MonitoringMigration;
 
     /// <summary>The profile of a name that the configuration has checked; the default for null.</summary>
     public static NotificationProfile Of(string? name) => name is null

@@ -50,6 +50,6 @@ internal static class OccurrenceEndpoints
         context.Response.Headers.ETag = ETags.Of(operation.Version);
         return ETags.IsKnown(context.Request, operation.Version)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : reader.Print(operation);
+            : await reader.PrintAsync(operation, context.RequestAborted);
     }
 }

@@ -9,10 +9,20 @@ namespace Watchkeeper.Server.OperationOccurrences;
 /// <summary>Prints an operation occurrence.</summary>
 internal static class OccurrenceRepresentation
 {
+    /// <summary>What a change of an instance that is gone is shown as.</summary>
+    public static JsonElement NoChange { get; } = JsonElement.Parse("{}");
+
+    /// <summary>The occurrence as clients see it.</summary>
+    /// <param name="operation">What is stored.</param>
+    /// <param name="plan">Its plan; null when it was made by a newer Watchkeeper.</param>
+    /// <param name="links">Where resources are.</param>
+    /// <param name="profile">As what migrations are shown.</param>
+    /// <param name="change">What a migration that is shown as the standard's operation is to change; not looked at when
+    /// it was changed.</param>
     public static VnfLcmOpOccResponse Of(
-        VnfLcmOpOcc operation, OperationPlan? plan, Links links, NotificationProfile profile)
+        VnfLcmOpOcc operation, OperationPlan? plan, Links links, NotificationProfile profile, JsonElement? change)
     {
-        var isStandard = profile.ShowsStandard && operation.Operation == LcmOperationType.MonitoringMigration;
+        var isStandard = profile.ShowsAsStandard(operation.Operation);
 
         Link? LinkTo(OccurrenceTask task) =>
             task.IsPossible(operation.State, plan) ? links.OccurrenceTask(operation.Id, task.Name) : null;
@@ -26,7 +36,7 @@ internal static class OccurrenceRepresentation
             VnfInstanceId = operation.VnfInstanceId.ToString(),
             Operation = isStandard ? NotificationForm.StandardOperation : Spelling.Of(operation.Operation),
             IsAutomaticInvocation = operation.IsAutomaticInvocation,
-            OperationParams = ParametersOf(operation, isStandard),
+            OperationParams = ParametersOf(operation, isStandard, change),
             IsCancelPending = false,
             Error = operation.Fault is { } fault ? ProblemBody.Of(fault) : null,
             ResourceChanges = AffectedVnfcsOf(operation) is { } affected ? new ResourceChangesResponse(affected) : null,
@@ -60,9 +70,9 @@ internal static class OccurrenceRepresentation
             ? affected
             : null;
 
-    // The parameters of MODIFY_INFO are the change itself, known from the update on (SOL003 5.5.2.12).
-    private static JsonElement? ParametersOf(VnfLcmOpOcc operation, bool isStandard) =>
-        isStandard ? operation.ChangedInfo
+    // The parameters of MODIFY_INFO are the change itself (SOL003 5.5.2.13).
+    private static JsonElement? ParametersOf(VnfLcmOpOcc operation, bool isStandard, JsonElement? change) =>
+        isStandard ? operation.ChangedInfo ?? change
         : operation.Parameters is { ValueKind: JsonValueKind.Object } parameters ? Secrets.Without(parameters)
         : null;
 

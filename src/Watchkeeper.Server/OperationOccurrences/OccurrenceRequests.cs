@@ -34,7 +34,8 @@ internal sealed class OccurrenceRequests(OccurrenceReader reader, OperationReque
         // The engine looks at the state under its own compare-and-set: of many who ask at once, one is accepted.
         return await AskAsync(operation.Id, task, cancellationToken) switch
         {
-            RequestAnswer.Accepted accepted when task == OccurrenceTask.Fail => reader.Print(accepted.Operation),
+            RequestAnswer.Accepted accepted when task == OccurrenceTask.Fail => await reader.PrintAsync(
+                accepted.Operation, cancellationToken),
             RequestAnswer.Accepted => Results.StatusCode(StatusCodes.Status202Accepted),
             RequestAnswer.Refused refused => Problems.Of(refused.Fault),
             var answer => throw new InvalidOperationException($"Unknown answer {answer}."),

@@ -12,10 +12,7 @@ internal static class Queries
             {
                 if (!known.Contains(name, StringComparer.Ordinal))
                 {
-                    return Problems.Of(RequestFaults.BadQuery(
-                        known.Length == 0
-                            ? "This resource has no query parameters."
-                            : $"Known query parameters are {string.Join(", ", known)}."));
+                    return Problems.Of(RequestFaults.UnknownQuery(name, known));
                 }
 
                 if (values.Count > 1)

@@ -5,6 +5,8 @@ namespace Watchkeeper.Server.Sol003;
 /// <summary>What can be wrong with any request.</summary>
 internal static class RequestFaults
 {
+    private const int LongestShown = 80;
+
     public static Fault NoBody { get; } = new(
         "faults/no-body", "The request has no body", 400, "A JSON object is expected as the body.");
 
@@ -35,6 +37,14 @@ internal static class RequestFaults
 
     public static Fault BadQuery(string detail) => new(
         "faults/bad-query", "The query is not valid", 400, detail);
+
+    /// <summary>A query parameter that the resource does not have; its name is shown, as far as it is short.</summary>
+    public static Fault UnknownQuery(string name, IReadOnlyList<string> known)
+    {
+        var shown = name.Length > LongestShown ? name[..LongestShown] + "…" : name;
+        return BadQuery($"'{shown}' is no query parameter of this resource; "
+            + (known.Count == 0 ? "it has none." : $"it has {string.Join(", ", known)}."));
+    }
 
     public static Fault NotAcceptable { get; } = new(
         "faults/not-acceptable", "No acceptable representation", 406,

@@ -32,9 +32,12 @@ public sealed class UnknownQueryTests
                 new HttpMethod(method.ToUpperInvariant()), $"{WithIds(path)}?unheard=1");
             request.Content = method == "get" ? null : new StringContent("{}", Encoding.UTF8, mediaType);
             using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
-            if (answer.StatusCode != HttpStatusCode.BadRequest)
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            if (answer.StatusCode != HttpStatusCode.BadRequest
+                || answer.Content.Headers.ContentType?.MediaType != "application/problem+json"
+                || !JsonElement.Parse(text).Text("detail").StartsWith("'unheard' is no query parameter"))
             {
-                taken.Add($"{method} {path}: {(int)answer.StatusCode}");
+                taken.Add($"{method} {path}: {(int)answer.StatusCode} {text}");
             }
         }
 

@@ -78,12 +78,36 @@ public sealed class NotificationBodyTests
             .ShouldBe(state == LcmOperationState.Starting ? "START" : "RESULT");
     }
 
+    [Theory]
+    [InlineData("FULL")]
+    [InlineData("SHORT")]
+    public async Task In_the_standards_form_every_state_meets_what_ETSI_published(string verbosity)
+    {
+        foreach (var state in Enum.GetValues<LcmOperationState>())
+        {
+            var body = await PrintAsync(
+                state,
+                operation => operation with
+                {
+                    Fault = new Fault("faults/x", "X", 500, "the core's own message"),
+                    ChangedInfo = JsonElement.Parse("""{"metadata":{"k":"v"}}"""),
+                },
+                verbosity,
+                NotificationProfile.Standard);
+            await body.ShouldMeetEtsiAloneAsync("VnfLcmOperationOccurrenceNotification");
+        }
+    }
+
     [Fact]
     public async Task In_the_standards_form_a_migration_is_a_change_of_the_instances_information()
     {
         var source = JsonElement.Parse(await PrintAsync(LcmOperationState.Completed));
         var standard = JsonElement.Parse(await PrintAsync(
             LcmOperationState.Completed, profile: NotificationProfile.Standard));
+        await standard.GetRawText().ShouldMeetEtsiAloneAsync("VnfLcmOperationOccurrenceNotification");
+        (await Record.ExceptionAsync(
+            () => source.GetRawText().ShouldMeetEtsiAloneAsync("VnfLcmOperationOccurrenceNotification")))
+            .ShouldBeOfType<ShouldAssertException>().Message.ShouldContain("NotInEnumeration");
         standard.GetProperty("notificationType").GetString().ShouldBe("VnfLcmOperationOccurrenceNotification");
         standard.GetProperty("operation").GetString().ShouldBe("MODIFY_INFO");
         standard.GetProperty("id").GetString().ShouldNotBe(source.GetProperty("id").GetString());

@@ -65,6 +65,42 @@ public sealed class OccurrenceTests
     }
 
     [Fact]
+    public async Task Shown_as_the_standard_has_it_a_migration_meets_what_ETSI_published_and_always_has_its_parameters()
+    {
+        await using var rig = await ApiRig.StartAsync(profile: NotificationProfile.Standard);
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        const string change = """{"extensions":{"MONITORING_AGENT":"dmonaName://dmona2"}}""";
+
+        var one = await rig.GetJsonAsync($"{All}/{Samples.Id(5)}", "VnfLcmOpOcc");
+        await one.GetRawText().ShouldMeetEtsiAloneAsync("VnfLcmOpOcc");
+        one.GetProperty("operationParams").GetRawText().ShouldBe(change, "as the VNFD declares the key");
+        one.TryGetProperty("changedInfo", out _).ShouldBeFalse("nothing is changed yet");
+        var listed = await rig.GetJsonAsync(
+            $"{All}?filter=(eq,operationParams/extensions/MONITORING_AGENT,dmonaName://dmona2)",
+            "VnfLcmOpOcc", isList: true);
+        listed.GetArrayLength().ShouldBe(1);
+        await listed.GetRawText().ShouldMeetEtsiAloneAsync("VnfLcmOpOcc", isList: true);
+        using var ended = await rig.SendAsync("POST", $"{All}/{Samples.Id(5)}/fail", "");
+        JsonElement.Parse(
+            await (await ended.Content.ReadAsStringAsync(Token)).ShouldMeetEtsiAloneAsync("VnfLcmOpOcc"))
+            .GetProperty("operationParams").GetRawText().ShouldBe(change);
+    }
+
+    [Fact]
+    public async Task A_migration_whose_instance_is_gone_is_shown_as_a_change_of_nothing()
+    {
+        await using var rig = await ApiRig.StartAsync(profile: NotificationProfile.Standard);
+        await rig.PutAsync(Samples.Instance(1) with { IsInstantiated = false, Deployment = null });
+        await rig.PutAsync(Failed(5) with { State = LcmOperationState.Failed });
+        using var deleted = await rig.SendAsync("DELETE", $"/vnflcm/v2/vnf_instances/{Samples.Id(1)}");
+        deleted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        var one = await rig.GetJsonAsync($"{All}/{Samples.Id(5)}", "VnfLcmOpOcc");
+        one.GetProperty("operationParams").GetRawText().ShouldBe("{}");
+    }
+
+    [Fact]
     public void Links_are_there_exactly_where_the_request_would_be_accepted()
     {
         OccurrenceTask[] tasks = [OccurrenceTask.Retry, OccurrenceTask.Rollback, OccurrenceTask.Fail];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
@@ -99,7 +98,7 @@ internal sealed class UpdateServiceStep(
         };
         var told = operation.With(memory) with
         {
-            ChangedInfo = operation.IsBackward ? null : ChangedInfo(operation, wanted),
+            ChangedInfo = operation.IsBackward ? null : MigrationChange.Of(operation, wanted.Vnfd),
         };
         var fault = MigrationFaults.UpdateFailed("a drill made it fail after it was written");
         return new StepResult(
@@ -138,18 +137,4 @@ internal sealed class UpdateServiceStep(
         Epoch: null,
         failure ?? $"The monitoring agent is {wanted.Deployment.Agent.Text}.",
         time.GetUtcNow());
-
-    private static JsonElement ChangedInfo(VnfLcmOpOcc operation, VnfInstance wanted)
-    {
-        var request = MigrateRequest.Of(operation);
-        var attribute = Pairs.PlaceOf(wanted.Vnfd, request.Key) switch
-        {
-            PairPlace.Extensions => "extensions",
-            PairPlace.ConfigurableProperties => "vnfConfigurableProperties",
-            PairPlace.Metadata => "metadata",
-            var place => throw new InvalidOperationException($"Unknown place {place}."),
-        };
-        var changed = new JsonObject { [attribute] = new JsonObject { [request.Key] = request.MonitoringAgent } };
-        return JsonSerializer.Deserialize(changed.ToJsonString(), MigrationJson.Default.JsonElement);
-    }
 }
