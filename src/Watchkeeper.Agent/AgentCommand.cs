@@ -14,7 +14,19 @@ internal sealed record AgentOptions(
 /// <summary>The agent's command line.</summary>
 internal sealed class AgentCommand
 {
-    private readonly Option<string> _name = new("--name") { Description = "The agent's name.", Required = true };
+    private const int LongestName = 255;
+    private const string NameForm = "1 to 255 of A-Z a-z 0-9 . _ -";
+
+    private readonly Option<string> _name = new("--name")
+    {
+        Description = "The agent's name.",
+        Required = true,
+        CustomParser = result => NameOf(result, "--name") switch
+        {
+            "local_mona" => Wrong<string>(result, "--name is any but the name of the agent inside the manager"),
+            var name => name,
+        },
+    };
 
     private readonly Option<Uri> _server = new("--server")
     {
@@ -28,14 +40,22 @@ internal sealed class AgentCommand
 
     private readonly Option<string> _tokenFile = new("--token-file")
     {
-        Description = "The manager's agent-token file; needed at the first join.", Required = true,
+        Description = "The manager's agent-token file; needed at the first join.",
+        Required = true,
+        CustomParser = result => FileNameOf(result, "--token-file is the name of a file"),
     };
 
-    private readonly Option<string?> _data = new("--data") { Description = "The data folder (default ./NAME-data)." };
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description = "The data folder (default ./NAME-data).",
+        CustomParser = result => FileNameOf(result, "--data is the name of a folder"),
+    };
 
     private readonly Option<string> _site = new("--site")
     {
-        Description = "Where the agent is.", DefaultValueFactory = _ => "default",
+        Description = "Where the agent is.",
+        DefaultValueFactory = _ => "default",
+        CustomParser = result => NameOf(result, "--site"),
     };
 
     private readonly Option<IPAddress?> _sourceAddress = new("--source-address")
@@ -113,6 +133,21 @@ internal sealed class AgentCommand
         DrillSwitches.TryParse(text, out var drill, out var error)
             ? drill!
             : throw new InvalidOperationException(error);
+
+    private static string? NameOf(System.CommandLine.Parsing.ArgumentResult result, string option)
+    {
+        var name = result.Tokens[0].Value;
+        return name.Length is > 0 and <= LongestName
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+                ? name
+                : Wrong<string>(result, $"{option} is {NameForm}");
+    }
+
+    private static string? FileNameOf(System.CommandLine.Parsing.ArgumentResult result, string what)
+    {
+        var name = result.Tokens[0].Value;
+        return string.IsNullOrWhiteSpace(name) ? Wrong<string>(result, what) : name;
+    }
 
     private static T? Wrong<T>(System.CommandLine.Parsing.ArgumentResult result, string what)
     {

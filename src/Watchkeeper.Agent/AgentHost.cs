@@ -19,17 +19,19 @@ internal static class AgentHost
     {
         try
         {
-            Directory.CreateDirectory(options.DataFolder);
-            await using var held = FolderLock.TryHold(options.DataFolder);
-            if (held is null)
+            // Before anything is made: what can't join leaves nothing behind.
+            var token = TokenOf(options);
+            var key = new KeyFile(options.DataFolder);
+            if (token is null && !key.Exists)
             {
-                return await FailAsync($"{options.DataFolder} is in use by another agent.");
+                return await FailAsync($"{options.TokenFile} can't be read, and a first join needs it.");
             }
 
-            if (Identity(options) is { } identity)
-            {
-                return await RunAsync(options, identity, cancellationToken);
-            }
+            Directory.CreateDirectory(options.DataFolder);
+            await using var held = FolderLock.TryHold(options.DataFolder);
+            return held is null
+                ? await FailAsync($"{options.DataFolder} is in use by another agent.")
+                : await RunAsync(options, IdentityOf(options, token, key), cancellationToken);
         }
         catch (InvalidDataException refused)
         {
@@ -39,31 +41,29 @@ internal static class AgentHost
         {
             return await FailAsync($"{options.DataFolder} can't be used: {unusable.Message}");
         }
-
-        return await FailAsync($"{options.TokenFile} can't be read, and a first join needs it.");
     }
 
-    private static AgentIdentity? Identity(AgentOptions options)
+    private static string? TokenOf(AgentOptions options)
     {
-        var key = new KeyFile(options.DataFolder);
-        string? token = null;
         try
         {
-            token = SecretFile.Read(options.TokenFile);
+            return SecretFile.Read(options.TokenFile);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             // Not needed by an agent that has joined before.
+            return null;
         }
+    }
 
+    private static AgentIdentity IdentityOf(AgentOptions options, string? token, KeyFile key)
+    {
         // The process's own name: chance is what it must be made of.
 #pragma warning disable RS0030
         var process = Guid.NewGuid();
 #pragma warning restore RS0030
-        return token is null && !key.Exists
-            ? null
-            : new AgentIdentity(
-                options.Name, options.Site, options.Capacity, Software(), process, token, key.ReadOrMake());
+        return new AgentIdentity(
+            options.Name, options.Site, options.Capacity, Software(), process, token, key.ReadOrMake());
     }
 
     private static async Task<int> RunAsync(

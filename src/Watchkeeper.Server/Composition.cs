@@ -18,6 +18,7 @@ using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Subscriptions;
 using Watchkeeper.Server.Vim;
+using Watchkeeper.Server.Vim.Host;
 using Watchkeeper.Server.Vim.Simulator;
 using Watchkeeper.Server.VnfInstances;
 
@@ -28,6 +29,17 @@ internal static partial class Composition
 {
     /// <summary>How long a stop may take; requests and streams that last longer are cut.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(4);
+
+    /// <summary>Demands that the server can be put together with these settings: before anything is made.</summary>
+    /// <exception cref="ConfigurationException">A setting can't be used.</exception>
+    /// <exception cref="InvalidDataException">One of those of the VIM can't.</exception>
+    public static void Demand(Settings settings)
+    {
+        _ = BindsOf(settings);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Values!).Build();
+        _ = VimOptions.Read(configuration, settings.DataFolder, HostPrivileges.OfThisProcess());
+        DrillSettings.Of(settings).DemandPoints(new PlanCatalog(OperationServices.Plans));
+    }
 
     /// <summary>Puts the server together. Nothing runs yet.</summary>
     /// <exception cref="ConfigurationException">A setting can't be used.</exception>
@@ -128,16 +140,21 @@ internal static partial class Composition
     // The one place where secrets come from a random source of the system.
     private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(JoinToken.SecretBytes);
 
-    private static void Listen(WebApplicationBuilder builder, Settings settings)
+    private static BindAddress[] BindsOf(Settings settings)
     {
         var insecure = settings.Boolean("security:insecureBind", usual: false);
         var urls = (settings.Text("urls") ?? "http://127.0.0.1:8250").Split(';');
-        var rest = Array.ConvertAll(urls, url => BindAddress.Parse("urls", url, insecure));
         if (settings.Text("link:urls") is { } link)
         {
             _ = BindAddress.Parse("link.urls", link, insecure);
         }
 
+        return Array.ConvertAll(urls, url => BindAddress.Parse("urls", url, insecure));
+    }
+
+    private static void Listen(WebApplicationBuilder builder, Settings settings)
+    {
+        var rest = BindsOf(settings);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

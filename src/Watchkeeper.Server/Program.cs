@@ -16,6 +16,7 @@ try
         return 0;
     }
 
+    Composition.Demand(settings);
     using var folder = DataFolder.Open(settings.DataFolder);
     await using var server = Composition.Build(settings, folder);
     await Composition.StartAsync(server);
@@ -25,7 +26,7 @@ try
 catch (Exception refused) when (refused is ConfigurationException or DataFolderException or InvalidDataException)
 {
     // What a person can mend is one clear line, not a stack trace.
-    await Console.Error.WriteLineAsync(refused.Message);
+    await Console.Error.WriteLineAsync(refused.Message.ReplaceLineEndings(" "));
     return 1;
 }
 catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)

@@ -19,6 +19,11 @@ internal sealed record BindAddress(IPAddress Address, int Port)
             throw new ConfigurationException($"{setting} is '{text}': only http is served yet.");
         }
 
+        if (uri.PathAndQuery != "/" || uri.Fragment.Length > 0)
+        {
+            throw new ConfigurationException($"{setting} is '{text}': nothing may stand behind the port.");
+        }
+
         var address = uri.Host is "localhost" ? IPAddress.Loopback
             : uri.Host is "*" or "+" ? IPAddress.Any
             : IPAddress.TryParse(uri.Host.Trim('[', ']'), out var parsed) ? parsed

@@ -17,6 +17,12 @@ internal enum ValueKind
 
     /// <summary>An http or https address, or several with semicolons between them.</summary>
     Addresses,
+
+    /// <summary>One http or https address.</summary>
+    Address,
+
+    /// <summary>The name of a folder.</summary>
+    Folder,
 }
 
 /// <summary>One setting that the server knows.</summary>
@@ -43,7 +49,7 @@ internal static class ConfigurationKeys
     public static ImmutableArray<ConfigurationKey> All { get; } =
     [
         new("urls", ValueKind.Addresses),
-        new("data", ValueKind.Text),
+        new("data", ValueKind.Folder),
         new(TerminalState, ValueKind.Boolean),
         new(TerminalStateAlias, ValueKind.Boolean),
         new("monitorMigration:preflight", ValueKind.Boolean),
@@ -51,8 +57,8 @@ internal static class ConfigurationKeys
         new("monitorMigration:unsetTimeout", ValueKind.Seconds),
         new("monitorMigration:setTimeout", ValueKind.Seconds),
         new("monitorMigration:unsetHold", ValueKind.Seconds),
-        new("server:apiRoot", ValueKind.Addresses),
-        new("link:urls", ValueKind.Addresses),
+        new("server:apiRoot", ValueKind.Address),
+        new("link:urls", ValueKind.Address),
         new("localMona:capacity", ValueKind.Count),
         new("unwatched:guardAfter", ValueKind.Seconds),
         new("lcm:failedTempAlarm", ValueKind.Seconds),
@@ -69,7 +75,7 @@ internal static class ConfigurationKeys
         new("vim:default", ValueKind.Text),
         new("vim:simulator:addressRange", ValueKind.Text),
         new("vim:host:addressRange", ValueKind.Text),
-        new("vim:host:folder", ValueKind.Text),
+        new("vim:host:folder", ValueKind.Folder),
         new("drill:serviceUpdate", ValueKind.Text),
         new("drill:rollbackUpdate", ValueKind.Text),
         new("drill:crashAt", ValueKind.Text),

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Watchkeeper.Server.Configuration;
 
 /// <summary>The settings can't be used; the message is one line that names what is wrong.</summary>
-internal sealed class ConfigurationException(string message) : Exception(message);
+internal sealed class ConfigurationException(string message)
+    : Exception(string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)));
 
 /// <summary>
 /// The server's settings, checked: from the data folder's file, the environment and the command line, later ones first.
@@ -110,7 +111,7 @@ internal sealed class Settings
 
     private void AddFile(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
             return;
         }
@@ -125,6 +126,10 @@ internal sealed class Settings
         catch (JsonException broken)
         {
             throw new ConfigurationException($"{path} is no JSON: {broken.Message}");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{path} can't be read: {unreadable.Message}");
         }
     }
 
@@ -155,10 +160,13 @@ internal sealed class Settings
     private void Add(string name, string value, string source)
     {
         var key = ConfigurationKeys.Find(name)
-            ?? throw new ConfigurationException(OneLine($"Unknown setting '{name}' on {source}."));
+            ?? throw new ConfigurationException($"Unknown setting '{name}' on {source}{Suggestion(name)}");
         if (WhyNot(key, value) is { } whyNot)
         {
-            throw new ConfigurationException(OneLine($"Setting '{name}' on {source} is '{value}': {whyNot}."));
+            // What stands before an @ may be a password.
+            var isAddress = key.Kind is ValueKind.Addresses or ValueKind.Address;
+            var shown = isAddress && value.Contains('@', StringComparison.Ordinal) ? "…" : value;
+            throw new ConfigurationException($"Setting '{name}' on {source} is '{shown}': {whyNot}.");
         }
 
         _values[key.Name == ConfigurationKeys.TerminalStateAlias ? ConfigurationKeys.TerminalState : key.Name] = value;
@@ -175,15 +183,22 @@ internal sealed class Settings
             && count is > 0 and <= int.MaxValue
             ? null
             : $"it must be a whole number from 1 to {int.MaxValue}",
-        ValueKind.Addresses => value.Split(';').All(IsAddress) ? null : "it must be an http or https address",
+        ValueKind.Addresses => value.Split(';').All(IsAddress) ? null : "it must be an http or https address without a user",
+        ValueKind.Address => !value.Contains(';', StringComparison.Ordinal) && IsAddress(value)
+            ? null
+            : "it must be one http or https address without a user",
+        ValueKind.Folder => !string.IsNullOrWhiteSpace(value) && !value.Contains('\0', StringComparison.Ordinal)
+            ? null
+            : "it must be the name of a folder",
         ValueKind.Text => key.Choices is not { } choices || choices.Contains(value, StringComparer.OrdinalIgnoreCase)
             ? null
             : $"it must be one of {string.Join(", ", choices)}",
         _ => throw new InvalidOperationException($"Unknown kind {key.Kind}."),
     };
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string Suggestion(string name) =>
+        NearestKey.Of(name) is { } nearest ? $"; did you mean '{nearest}'?" : ".";
 
     private static bool IsAddress(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", UserInfo: "" };
 }

@@ -18,6 +18,9 @@ internal sealed class GapService(GapRecorder gaps) : BackgroundService
 /// <summary>Every LCM operation that there is: its plan, its steps, its request.</summary>
 internal static class OperationServices
 {
+    /// <summary>The plans, in every version by which a stored occurrence may have to be finished.</summary>
+    public static ImmutableArray<OperationPlan> Plans => [MigrationPlan.Plan, InstantiatePlan.Plan, TerminatePlan.Plan];
+
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services, Settings settings)
     {
@@ -39,14 +42,17 @@ internal static class OperationServices
         services.AddSingleton<Preflight>();
         services.AddSingleton<VmRemoval>();
 
-        services.AddSingleton(MigrationPlan.Plan);
+        foreach (var plan in Plans)
+        {
+            services.AddSingleton(plan);
+        }
+
         services.AddSingleton<IStep, ValidateStep>();
         services.AddSingleton<IStep, UnsetMonitorStep>();
         services.AddSingleton<IStep, UpdateServiceStep>();
         services.AddSingleton<IStep, SetMonitorStep>();
         services.AddSingleton<IStep, CheckRollbackStep>();
 
-        services.AddSingleton(InstantiatePlan.Plan);
         services.AddSingleton<IStep, PrepareStep>();
         services.AddSingleton<IStep>(provider => ActivatorUtilities.CreateInstance<AllocateStep>(
             provider, UnsetAll(provider, LcmOperationType.Instantiate)));
@@ -56,7 +62,6 @@ internal static class OperationServices
         services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Instantiate));
         services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Instantiate));
 
-        services.AddSingleton(TerminatePlan.Plan);
         services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Terminate));
         services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Terminate));
         return services;

@@ -35,7 +35,8 @@ public sealed class UnknownQueryTests
             var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             if (answer.StatusCode != HttpStatusCode.BadRequest
                 || answer.Content.Headers.ContentType?.MediaType != "application/problem+json"
-                || !JsonElement.Parse(text).Text("detail").StartsWith("'unheard' is no query parameter"))
+                || !JsonElement.Parse(text).Text("detail").StartsWith(
+                    "'unheard' is no query parameter", StringComparison.Ordinal))
             {
                 taken.Add($"{method} {path}: {(int)answer.StatusCode} {text}");
             }

@@ -36,6 +36,9 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--urls=http://127.0.0.1:1;nonsense", "must be an http or https address")]
     [InlineData("--notification.profile=own", "is 'own': it must be one of source, standard, both")]
     [InlineData("--notification.profile=a\nb", "is 'a b': it must be one of")]
+    [InlineData("--urls=http://user:secret@127.0.0.1:1", "is '…': it must be an http or https address without a user")]
+    [InlineData("--server.apiRoot=http://a;http://b", "must be one http or https address")]
+    [InlineData("--vim.host.folder=", "must be the name of a folder")]
     [InlineData("--drills.allowed", "--drills.allowed has no value")]
     [InlineData("migrate", "'migrate' is no setting")]
     public void What_is_wrong_is_said_in_one_line_that_names_it(string argument, string message)
@@ -45,6 +48,22 @@ public sealed class SettingsTests : IDisposable
         refused.Message.ShouldContain(message);
         refused.Message.ShouldNotContain('\n');
     }
+
+    [Theory]
+    [InlineData("monitorMigration:unsetTimout", "monitorMigration.unsetTimeout")]
+    [InlineData("monitormigration.PREFLIHGT", "monitorMigration.preflight")]
+    [InlineData("preflight", "monitorMigration.preflight")]
+    [InlineData("migration:allowGet", "monitorMigration.allowGet")]
+    [InlineData("monitorMigration:terminalState", "monitorMigration.terminalStateOnError")]
+    [InlineData("vim:simulator:addressrnge", "vim.simulator.addressRange")]
+    [InlineData("vim:host:addressrnge", "vim.host.addressRange")]
+    [InlineData("url", "urls")]
+    [InlineData("unheard", null)]
+    [InlineData("monitorMigration", null)]
+    [InlineData("monitorMigration:unheard", null)]
+    [InlineData("", null)]
+    public void What_was_meant_is_named_where_it_is_near(string name, string? meant) =>
+        NearestKey.Of(name).ShouldBe(meant);
 
     [Fact]
     public void The_command_line_wins_over_the_environment_and_that_over_the_file()
@@ -123,7 +142,7 @@ public sealed class SettingsTests : IDisposable
             {
                 ValueKind.Boolean => "true",
                 ValueKind.Seconds or ValueKind.Count => "5",
-                ValueKind.Addresses => "http://127.0.0.1:8250",
+                ValueKind.Addresses or ValueKind.Address => "http://127.0.0.1:8250",
                 _ => key.Choices?[0] ?? "x",
             };
             Settings.Read([$"--{key.Name}={value}"], new Dictionary<string, string>())
