@@ -65,7 +65,7 @@ public sealed class MonitorVerbTests : WkAgainst
         var vnf = await lab.DeployAsync(""" "MONITORING_AGENT":"dmonaName://dmona1" """);
 
         var off = await WkProcess.JsonAsync(lab.Server.Address, "vnf", "monitor", "off", vnf);
-        (await MonitorsAsync(lab)).ShouldBe("0");
+        await DemandMonitorsAsync(lab, "0");
         var vm = off.Items("vnfcs").ShouldHaveSingleItem().Text("vnfcInstanceId");
         await lab.Rest.SendAsync(HttpMethod.Put, $"ext/simulator/vms/{vm}", """{"power":"off"}""");
         await WkProcess.JsonAsync(lab.Server.Address, "vnf", "monitor", "on", vnf);
@@ -74,13 +74,16 @@ public sealed class MonitorVerbTests : WkAgainst
             alarms => alarms.EnumerateArray().Any(alarm => alarm.Text("faultType") == "VM_DOWN"),
             "the alarm");
 
-        (await MonitorsAsync(lab)).ShouldBe("1");
+        await DemandMonitorsAsync(lab, "1");
         (await lab.Rest.AllAsync($"ext/events?vnfInstanceId={vnf}"))
             .Select(told => $"{told.Text("type")} {told.Text("status")}")
             .SkipWhile(told => told != "VM_MONITOR_UNSET SUCCESS")
             .ShouldBe(["VM_MONITOR_UNSET SUCCESS", "VM_MONITOR_SET SUCCESS", "VM_ALIVE FAILURE"]);
     }
 
-    private static async Task<string> MonitorsAsync(Lab lab) =>
-        (await lab.Rest.GetAsync("ext/monitoring_agents/dmona1")).Text("monitors");
+    // Told with the agent's next heartbeat.
+    private static async Task DemandMonitorsAsync(Lab lab, string monitors) => await Patience.UntilAsync(
+        () => lab.Rest.GetAsync("ext/monitoring_agents/dmona1"),
+        agent => agent.Text("monitors") == monitors,
+        $"{monitors} monitors at dmona1");
 }
