@@ -183,7 +183,9 @@ internal sealed class Settings
             && count is > 0 and <= int.MaxValue
             ? null
             : $"it must be a whole number from 1 to {int.MaxValue}",
-        ValueKind.Addresses => value.Split(';').All(IsAddress) ? null : "it must be an http or https address without a user",
+        ValueKind.Addresses => value.Split(';').All(IsAddress)
+            ? null
+            : "it must be an http or https address without a user",
         ValueKind.Address => !value.Contains(';', StringComparison.Ordinal) && IsAddress(value)
             ? null
             : "it must be one http or https address without a user",

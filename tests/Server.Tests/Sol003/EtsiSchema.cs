@@ -7,7 +7,8 @@ namespace Server.Tests.Sol003;
 internal static class EtsiSchema
 {
     // The source document's two values, which were added to ETSI's enumerations in testdata.
-    private static readonly string[] s_added = ["MONITORING_MIGRATION", "InfrastructureOperationOccurrenceNotification"];
+    private static readonly string[] s_added =
+        ["MONITORING_MIGRATION", "InfrastructureOperationOccurrenceNotification"];
 
     /// <summary>Checks a body, and gives it back.</summary>
     public static Task<string> ShouldMeetEtsiAsync(this string json, string type, bool isList = false) =>
