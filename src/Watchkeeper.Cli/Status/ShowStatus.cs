@@ -147,4 +147,5 @@ internal static class ShowStatus
         page.Show(table);
     }
 
-    private static bool IsStoreBroken(JsonElement status) => status.Member("store")?.Text("takesWrites") == "no";}
+    private static bool IsStoreBroken(JsonElement status) => status.Member("store")?.Text("takesWrites") == "no";
+}

@@ -13,7 +13,8 @@ internal sealed class CallbackListener : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Channel<JsonElement> _notifications = Channel.CreateUnbounded<JsonElement>();
-    private volatile int _answer = StatusCodes.Status204NoContent;
+    private readonly Channel<JsonElement> _refused = Channel.CreateUnbounded<JsonElement>();
+    private volatile Func<JsonElement, bool> _isRefused = _ => false;
 
     private CallbackListener(WebApplication app) => _app = app;
 
@@ -33,10 +34,17 @@ internal sealed class CallbackListener : IAsyncDisposable
     }
 
     /// <summary>From now on notifications are refused, as by a subscriber in trouble.</summary>
-    public void Refuse() => _answer = StatusCodes.Status503ServiceUnavailable;
+    public void Refuse() => _isRefused = _ => true;
+
+    /// <summary>From now on some notifications are refused.</summary>
+    public void Refuse(Func<JsonElement, bool> isRefused) => _isRefused = isRefused;
 
     /// <summary>From now on notifications are taken again.</summary>
-    public void Accept() => _answer = StatusCodes.Status204NoContent;
+    public void Accept() => _isRefused = _ => false;
+
+    /// <summary>The next notification that was refused.</summary>
+    public Task<JsonElement> NextRefusedAsync(string what) =>
+        _refused.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WithinLimitAsync(what);
 
     /// <summary>The next notification that was taken.</summary>
     public Task<JsonElement> NextAsync(string what) =>
@@ -67,11 +75,8 @@ internal sealed class CallbackListener : IAsyncDisposable
     private async Task<IResult> TakeAsync(HttpRequest request)
     {
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(request.Body);
-        if (_answer == StatusCodes.Status204NoContent)
-        {
-            _notifications.Writer.TryWrite(body);
-        }
-
-        return Results.StatusCode(_answer);
+        var isRefused = _isRefused(body);
+        (isRefused ? _refused : _notifications).Writer.TryWrite(body);
+        return isRefused ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable) : Results.NoContent();
     }
 }

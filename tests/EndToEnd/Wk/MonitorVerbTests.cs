@@ -1,3 +1,4 @@
+using System.Net;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Wk;
@@ -32,4 +33,54 @@ public sealed class MonitorVerbTests : WkAgainst
         DemandOneLine(
             await WkProcess.RunAsync(lab.Server.Address, "vnf", "monitor", "off", "nothing"), 1, "nothing");
     }
+
+    [Theory]
+    [InlineData("disable")]
+    [InlineData("enable")]
+    public async Task What_is_not_there_or_has_no_VMs_is_refused(string task)
+    {
+        await using var lab = await Lab.StartAsync();
+        var vnf = await lab.CreateAsync();
+        var verb = task == "enable" ? "on" : "off";
+
+        DemandOneLine(
+            await WkProcess.RunAsync(lab.Server.Address, "vnf", "monitor", verb, vnf), 1, "409", "not instantiated");
+        foreach (var unknown in (string[])["00000000-0000-7000-8000-000000000001", "none"])
+        {
+            var refused = await lab.Rest.PostAsync($"{Lab.Monitoring(unknown)}/{task}", "{}");
+            refused.Status.ShouldBe(HttpStatusCode.NotFound, refused.Text);
+            refused.ContentType?.MediaType.ShouldBe("application/problem+json");
+        }
+
+        var empty = await lab.Rest.PostAsync($"{Lab.Monitoring(vnf)}/{task}", """{"vnfcInstanceIds":[]}""");
+        empty.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, empty.Text);
+        empty.Json.Text("detail").ShouldContain("vnfcInstanceIds");
+    }
+
+    [Fact]
+    public async Task What_goes_down_while_it_is_not_watched_is_found_once_it_is_watched_again()
+    {
+        await using var lab = await Lab.StartAsync();
+        await lab.JoinAsync("dmona1");
+        var vnf = await lab.DeployAsync(""" "MONITORING_AGENT":"dmonaName://dmona1" """);
+
+        var off = await WkProcess.JsonAsync(lab.Server.Address, "vnf", "monitor", "off", vnf);
+        (await MonitorsAsync(lab)).ShouldBe("0");
+        var vm = off.Items("vnfcs").ShouldHaveSingleItem().Text("vnfcInstanceId");
+        await lab.Rest.SendAsync(HttpMethod.Put, $"ext/simulator/vms/{vm}", """{"power":"off"}""");
+        await WkProcess.JsonAsync(lab.Server.Address, "vnf", "monitor", "on", vnf);
+        await Patience.UntilAsync(
+            () => WkProcess.JsonAsync(lab.Server.Address, "alarm", "list"),
+            alarms => alarms.EnumerateArray().Any(alarm => alarm.Text("faultType") == "VM_DOWN"),
+            "the alarm");
+
+        (await MonitorsAsync(lab)).ShouldBe("1");
+        (await lab.Rest.AllAsync($"ext/events?vnfInstanceId={vnf}"))
+            .Select(told => $"{told.Text("type")} {told.Text("status")}")
+            .SkipWhile(told => told != "VM_MONITOR_UNSET SUCCESS")
+            .ShouldBe(["VM_MONITOR_UNSET SUCCESS", "VM_MONITOR_SET SUCCESS", "VM_ALIVE FAILURE"]);
+    }
+
+    private static async Task<string> MonitorsAsync(Lab lab) =>
+        (await lab.Rest.GetAsync("ext/monitoring_agents/dmona1")).Text("monitors");
 }
