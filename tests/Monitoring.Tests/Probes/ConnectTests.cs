@@ -84,7 +84,7 @@ public class ConnectTests
         await full.ConnectingAsync(1, Ending);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
-        full.Connecting.ShouldBe(0);
+        await FullListener.GoneAsync(full.Port, FullListener.SynSent, Ending);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class ConnectTests
         (await accepted.GetStream().ReadAsync(hello, Ending)).ShouldBeGreaterThan(0);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => asking);
-        FullListener.Sockets(kpi.Port, FullListener.Established).ShouldBe(0);
+        await FullListener.GoneAsync(kpi.Port, FullListener.Established, Ending);
     }
 
     [Fact]

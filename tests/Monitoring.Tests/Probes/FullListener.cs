@@ -8,7 +8,7 @@ namespace Monitoring.Tests.Probes;
 internal sealed class FullListener : IDisposable
 {
     public const string Established = "01";
-    private const string SynSent = "02";
+    public const string SynSent = "02";
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Socket _first = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -39,6 +39,18 @@ internal sealed class FullListener : IDisposable
     public async Task ConnectingAsync(int count, CancellationToken cancellationToken)
     {
         while (Connecting < count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>
+    /// Waits until no socket towards a port is in a state: whoever gives up need not wait for it to be closed.
+    /// </summary>
+    public static async Task GoneAsync(int port, string state, CancellationToken cancellationToken)
+    {
+        while (Sockets(port, state) > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
