@@ -60,7 +60,7 @@ internal sealed partial class LocalCounters(
         }
         catch (StoreUnavailableException unavailable)
         {
-            LogNotStored(unavailable, changed.Count);
+            LogNotStored(changed.Count, unavailable.Message);
             lock (_lock)
             {
                 changed.ForEach(report => _changed.TryAdd(report.Target, report));
@@ -110,6 +110,7 @@ internal sealed partial class LocalCounters(
         && one.Kpis.Select(kpi => (kpi.EventName, kpi.State)).SequenceEqual(
             other.Kpis.Select(kpi => (kpi.EventName, kpi.State)));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The counters of {Count} VMs of the local MONA were not stored")]
-    private partial void LogNotStored(Exception exception, int count);
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "The counters of {Count} VMs of the local MONA were not stored: {Why}")]
+    private partial void LogNotStored(int count, string why);
 }

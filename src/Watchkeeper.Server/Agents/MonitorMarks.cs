@@ -18,12 +18,17 @@ internal sealed partial class MonitorMarks(
     /// <summary>Tries of one mark against writers that were faster; they know better, so then it is dropped.</summary>
     private const int MostTries = 8;
 
+    /// <summary>With so many VMs to mark, no further agent is begun with: what waits for the store is in
+    /// memory.</summary>
+    private const int MostAtOnce = 4_096;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Signal _work = new();
 
-    // The last word on each agent: an earlier one that was not written yet is void. Written one after another.
+    // The last word on each agent: an earlier one that was not written yet is void. Of different agents they are
+    // written at the same time, of one agent one after another.
     private readonly Queue<string> _order = new();
     private readonly Dictionary<string, Word> _words = new(StringComparer.Ordinal);
 
@@ -52,20 +57,12 @@ internal sealed partial class MonitorMarks(
     /// <summary>Writes the marks that wait to be written.</summary>
     public async Task WriteAsync(Func<string, bool> isLost, CancellationToken cancellationToken)
     {
-        while (TryTake(out var agent, out var word))
+        while (TakeSome() is { Count: > 0 } words)
         {
-            try
+            // All at once: of many agents that are lost together, the last does not wait for the commits of the others.
+            var marked = await Task.WhenAll(words.Select(word => TryWriteAsync(word, isLost, cancellationToken)));
+            if (marked.Contains(false))
             {
-                await Task.WhenAll(word.IsLost
-                    ? assignments.Of(agent)
-                        .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && isLost(agent))
-                        .Select(vnfc => LoseAsync(vnfc, cancellationToken))
-                    : word.Held.Select(vnfc => ConfirmAsync(vnfc, cancellationToken)));
-            }
-            catch (StoreUnavailableException unavailable)
-            {
-                LogNotMarked(unavailable, agent);
-                Say(agent, word, isNews: false);
                 await Task.Delay(RetryAfter, time, cancellationToken);
             }
         }
@@ -99,6 +96,27 @@ internal sealed partial class MonitorMarks(
         }
 
         return null;
+    }
+
+    private async Task<bool> TryWriteAsync(
+        (string Agent, Word Word) said, Func<string, bool> isLost, CancellationToken cancellationToken)
+    {
+        var (agent, word) = said;
+        try
+        {
+            await Task.WhenAll(word.IsLost
+                ? assignments.Of(agent)
+                    .Where(vnfc => vnfc.Vnfc.Monitor == MonitorState.Set && isLost(agent))
+                    .Select(vnfc => LoseAsync(vnfc, cancellationToken))
+                : word.Held.Select(vnfc => ConfirmAsync(vnfc, cancellationToken)));
+            return true;
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            LogNotMarked(agent, unavailable.Message);
+            Say(agent, word, isNews: false);
+            return false;
+        }
     }
 
     private async Task LoseAsync(WatchedVnfc vnfc, CancellationToken cancellationToken)
@@ -165,23 +183,25 @@ internal sealed partial class MonitorMarks(
         _work.Raise();
     }
 
-    private bool TryTake(out string agent, out Word word)
+    private List<(string Agent, Word Word)> TakeSome()
     {
+        var (words, marks) = (new List<(string, Word)>(), 0);
         lock (_lock)
         {
-            if (!_order.TryDequeue(out agent!))
+            while (marks < MostAtOnce && _order.TryDequeue(out var agent))
             {
-                word = default;
-                return false;
+                _words.Remove(agent, out var word);
+                words.Add((agent, word));
+                marks += word.IsLost ? assignments.CountOf(agent) : word.Held.Length;
             }
-
-            return _words.Remove(agent, out word);
         }
+
+        return words;
     }
 
     private readonly record struct Word(bool IsLost, ImmutableArray<WatchedVnfc> Held);
 
     [LoggerMessage(
-        Level = LogLevel.Error, Message = "The VMs of {Agent} could not be marked; it is tried again")]
-    private partial void LogNotMarked(Exception exception, string agent);
+        Level = LogLevel.Error, Message = "The VMs of {Agent} could not be marked; it is tried again: {Reason}")]
+    private partial void LogNotMarked(string agent, string reason);
 }

@@ -25,9 +25,9 @@ internal sealed partial class OperationDesk(
 
             return new Admission.Refused(EngineFaults.Busy(request.VnfInstanceId));
         }
-        catch (StoreUnavailableException e)
+        catch (StoreUnavailableException)
         {
-            LogNotOpened(e, request.Operation, request.VnfInstanceId.Value);
+            // Why is said once, by the writer.
             return new Admission.Refused(EngineFaults.StoreUnavailable());
         }
     }
@@ -94,8 +94,4 @@ internal sealed partial class OperationDesk(
     [LoggerMessage(
         Level = LogLevel.Information, Message = "Opened {Operation} {OperationId} of VNF instance {VnfInstanceId}")]
     private partial void LogOpened(LcmOperationType operation, Guid operationId, Guid vnfInstanceId);
-
-    [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Could not open {Operation} of VNF instance {VnfInstanceId}")]
-    private partial void LogNotOpened(Exception exception, LcmOperationType operation, Guid vnfInstanceId);
 }

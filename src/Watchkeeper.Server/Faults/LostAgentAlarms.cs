@@ -20,20 +20,27 @@ internal sealed class LostAgentAlarms(
         _open ??= [.. (await store.OpenAlarmsAsync(AlarmCode.AgentLost.Name, cancellationToken))
             .Select(alarm => alarm.Subject)];
         var agents = directory.All().ToDictionary(agent => agent.Name, StringComparer.Ordinal);
-        foreach (var agent in agents.Values
-            .Where(agent => agent.State == AgentState.Offline && !_open.Contains(agent.Name)))
-        {
-            await store.CommitAsync(Raise(agent), cancellationToken);
-            _open.Add(agent.Name);
-        }
+        ImmutableArray<AgentView> lost =
+            [.. agents.Values.Where(agent => agent.State == AgentState.Offline && !_open.Contains(agent.Name))];
 
         // One that is SUSPECT is neither.
-        foreach (var name in _open.Where(name =>
-            !agents.TryGetValue(name, out var agent) || agent.State == AgentState.Online).ToList())
+        ImmutableArray<string> over =
+            [.. _open.Where(name => !agents.TryGetValue(name, out var agent) || agent.State == AgentState.Online)];
+
+        if (lost.IsEmpty && over.IsEmpty)
         {
-            await store.CommitAsync(alarms.Clear(AlarmCode.AgentLost, name), cancellationToken);
-            _open.Remove(name);
+            return;
         }
+
+        // One commit, however many are lost together.
+        await store.CommitAsync(
+            [
+                .. lost.SelectMany(agent => Raise(agent)),
+                .. over.SelectMany(name => alarms.Clear(AlarmCode.AgentLost, name)),
+            ],
+            cancellationToken);
+        _open.UnionWith(lost.Select(agent => agent.Name));
+        _open.ExceptWith(over);
     }
 
     private ImmutableArray<Write> Raise(AgentView agent) => alarms.RaiseOfAgent(

@@ -14,30 +14,26 @@ public sealed class AlarmTests
     {
         await using var lab = await Lab.StartAsync("--unwatched:guardAfter=2");
         await using var listener = await CallbackListener.StartAsync();
+        await SubscribeAsync(lab, listener);
+        var told = new Told(listener);
         var agent = await lab.JoinAsync("dmona1");
         var vnf = await lab.DeployAsync(""" "MONITORING_AGENT":"dmonaName://dmona1" """);
-        await SubscribeAsync(lab, listener);
 
         await agent.KillAsync();
-        var lost = await NextOfAsync(listener, "AGENT_LOST");
-        var raised = await NextOfAsync(listener, "VM_UNWATCHED");
+        await told.UntilAsync(open => Codes(open) == "AGENT_LOST VM_UNWATCHED");
 
-        lost.Text("managedObjectId").ShouldBe("dmona1");
+        told.Open["AGENT_LOST"].Text("managedObjectId").ShouldBe("dmona1");
+        var raised = told.Open["VM_UNWATCHED"];
         raised.Text("managedObjectId").ShouldBe(vnf);
         var vm = (await lab.Rest.GetAsync(Lab.Monitoring(vnf))).Items("vnfcs").ShouldHaveSingleItem();
         raised.Text("vnfcInstanceId").ShouldBe(vm.Text("vnfcInstanceId"));
         await DemandShownAsync(lab, vnf);
         await WkProcess.JsonAsync(lab.Server.Address, "alarm", "ack", raised.Text("id"));
-        (await NextOfAsync(listener, "VM_UNWATCHED")).Text("ackState").ShouldBe("ACKNOWLEDGED");
+        await told.UntilAsync(open => open["VM_UNWATCHED"].Text("ackState") == "ACKNOWLEDGED");
 
         await lab.JoinAsync("dmona1");
-        var ended = new HashSet<string>
-        {
-            (await NextAsync(listener, "AlarmClearedNotification")).Text("alarmId"),
-            (await NextAsync(listener, "AlarmClearedNotification")).Text("alarmId"),
-        };
+        await told.UntilAsync(open => open.Count == 0);
 
-        ended.ShouldBe([lost.Text("id"), raised.Text("id")], ignoreOrder: true);
         await lab.DemandWatchedByAsync(vnf, "dmona1");
         (await WkProcess.JsonAsync(lab.Server.Address, "alarm", "list")).GetArrayLength().ShouldBe(0);
         (await WkProcess.JsonAsync(lab.Server.Address, "alarm", "list", "--all")).EnumerateArray()
@@ -67,17 +63,37 @@ public sealed class AlarmTests
         made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
     }
 
-    private static async Task<JsonElement> NextOfAsync(CallbackListener listener, string code)
-    {
-        var alarm = (await NextAsync(listener, "AlarmNotification")).GetProperty("alarm");
-        alarm.Text("faultType").ShouldBe(code, alarm.GetRawText());
-        return alarm;
-    }
+    private static string Codes(Dictionary<string, JsonElement> open) =>
+        string.Join(' ', open.Keys.Order(StringComparer.Ordinal));
 
-    private static async Task<JsonElement> NextAsync(CallbackListener listener, string type)
+    /// <summary>What a subscriber knows of the open alarms. On a busy machine an agent may also be lost for a moment
+    /// that nobody asked for: it is told of and ended like any other.</summary>
+    private sealed class Told(CallbackListener listener)
     {
-        var next = await listener.NextAsync($"the {type}");
-        next.Text("notificationType").ShouldBe(type, next.GetRawText());
-        return next;
+        /// <summary>The open alarms by their code.</summary>
+        public Dictionary<string, JsonElement> Open { get; } = [];
+
+        /// <summary>Reads notifications until what is open is the wanted.</summary>
+        public async Task UntilAsync(Func<Dictionary<string, JsonElement>, bool> isWanted)
+        {
+            while (!isWanted(Open))
+            {
+                Read(await listener.NextAsync($"another alarm's notification; open are: {Codes(Open)}"));
+            }
+        }
+
+        private void Read(JsonElement notification)
+        {
+            if (notification.Text("notificationType") == "AlarmNotification")
+            {
+                var alarm = notification.GetProperty("alarm");
+                Open[alarm.Text("faultType")] = alarm;
+                return;
+            }
+
+            notification.Text("notificationType").ShouldBe("AlarmClearedNotification");
+            var ended = Open.Single(alarm => alarm.Value.Text("id") == notification.Text("alarmId"));
+            Open.Remove(ended.Key).ShouldBeTrue();
+        }
     }
 }

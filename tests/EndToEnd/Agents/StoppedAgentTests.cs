@@ -6,10 +6,7 @@ namespace EndToEnd.Agents;
 public sealed class StoppedAgentTests
 {
     // Past the lease (1 s), OFFLINE and the hold of a sleeper (5 s).
-    private static readonly TimeSpan Stop =
-        Environment.GetEnvironmentVariable("WATCHKEEPER_LONG") == "1"
-            ? TimeSpan.FromSeconds(30)
-            : TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Stop = LongRun.IsOn ? TimeSpan.FromSeconds(30) : TimeSpan.FromSeconds(6);
 
     [Theory]
     [InlineData(true, TestDisplayName = "Stopped while its targets are moved")]
@@ -45,7 +42,7 @@ public sealed class StoppedAgentTests
         (await stage.VerdictsAsync()).Length.ShouldBe(events.Length, "verdicts accepted since");
         await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona2");
         stage.FirstAgent.HasExited.ShouldBeFalse();
-        Figures.Note($"agent stopped for {Stop.TotalSeconds} s: no probe of what was moved, no verdict accepted");
+        LongRun.Note($"agent stopped for {Stop.TotalSeconds} s: no probe of what was moved, no verdict accepted");
     }
 
     [Fact]

@@ -6,10 +6,7 @@ namespace EndToEnd.Crashes;
 /// <summary>The server is killed between unset and set, and stays away.</summary>
 public sealed class AwayServerTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Away =
-        Environment.GetEnvironmentVariable("WATCHKEEPER_LONG") == "1"
-            ? TimeSpan.FromSeconds(60)
-            : TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Away = LongRun.IsOn ? TimeSpan.FromSeconds(60) : TimeSpan.FromSeconds(8);
 
     [Fact]
     public async Task Who_watched_before_wakes_and_watches_until_the_server_is_back_and_moves_the_watch()
@@ -29,7 +26,7 @@ public sealed class AwayServerTests(ITestOutputHelper output)
         var first = stage.Vms.Max(vm => stage.Witness.Of(AgentsStage.First, [vm], died)[0].At);
         var told = $"the last VM was probed again {(first - died).TotalSeconds:0.00} s after the kill";
         output.WriteLine(told);
-        Figures.Note($"server away for {Away.TotalSeconds} s between unset and set: {told}");
+        LongRun.Note($"server away for {Away.TotalSeconds} s between unset and set: {told}");
         var left = Away - (stage.Witness.Now - died);
         await AgentsStage.PassAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         stage.Witness.Of(AgentsStage.Second, stage.Vms, died).ShouldBeEmpty("one judge per VM");

@@ -22,7 +22,7 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
     private CallbackListener _listener = null!;
 
     /// <summary>Kills in one run: few in the normal one, many with WATCHKEEPER_LONG=1.</summary>
-    private static int Kills => Environment.GetEnvironmentVariable("WATCHKEEPER_LONG") == "1" ? 200 : 20;
+    private static int Kills => LongRun.IsOn ? 200 : 20;
 
     private static int Seed =>
         int.TryParse(Environment.GetEnvironmentVariable("WATCHKEEPER_SEED"), out var seed) ? seed : 20_251;
@@ -109,7 +109,7 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
             var whole = await _lab.Rest.GetAsync($"vnf_lcm_op_occs/{resting.Text("id")}");
             var why = whole.GetProperty("error").Text("detail");
             output.WriteLine($"rests: {why}");
-            Figures.Note($"random kills: a migration rests: {why}");
+            LongRun.Note($"random kills: a migration rests: {why}");
             var failed = await _lab.Rest.SendAsync(
                 HttpMethod.Post, $"vnf_lcm_op_occs/{resting.Text("id")}/fail");
             failed.Status.ShouldBe(HttpStatusCode.OK, failed.Text);
@@ -143,7 +143,7 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
 
         var told = $"{Kills} kills, {migrations.Length} migrations, {_ledger.Repeats} notifications came again";
         output.WriteLine(told);
-        Figures.Note($"random kills: {told}");
+        LongRun.Note($"random kills: {told}");
     }
 
     private async Task<Dictionary<string, (string Operation, string State)>> AllOccurrencesAsync()

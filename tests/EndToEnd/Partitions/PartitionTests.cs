@@ -7,10 +7,7 @@ public sealed class PartitionTests
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan Flapping =
-        Environment.GetEnvironmentVariable("WATCHKEEPER_LONG") == "1"
-            ? TimeSpan.FromMinutes(1)
-            : TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Flapping = LongRun.IsOn ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(8);
 
     [Fact]
     public async Task An_agent_that_is_cut_off_from_the_server_goes_on_watching_and_what_it_saw_counts_when_it_is_back()
@@ -81,6 +78,6 @@ public sealed class PartitionTests
         (after.OfAgent - before.OfAgent).ShouldBeInRange(3 * PartitionStage.Vms, 5 * PartitionStage.Vms);
         after.OfOthers.ShouldBe(before.OfOthers, "probes of anybody else");
         (await stage.FoundDownAsync()).ShouldBeEmpty();
-        Figures.Note($"link flapping every second for {Flapping.TotalSeconds} s: one judge, no false verdict");
+        LongRun.Note($"link flapping every second for {Flapping.TotalSeconds} s: one judge, no false verdict");
     }
 }

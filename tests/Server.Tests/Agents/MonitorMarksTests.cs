@@ -38,6 +38,30 @@ public sealed class MonitorMarksTests
     }
 
     [Fact]
+    public async Task Those_of_many_agents_lost_together_are_marked_in_few_commits()
+    {
+        const int Agents = 200;
+        var (gate, number) = (new Gate(), 0);
+        await using var rig = await new WatchRig(gate).WithVmsAsync(
+            Agents, vnfc => vnfc with { Agent = $"lost{number++}" });
+        var before = gate.Groups.Count;
+        var held = gate.Hold();
+        for (var agent = 0; agent < Agents; agent++)
+        {
+            rig.Events.Lost($"lost{agent}");
+        }
+
+        var marking = rig.Marks.WriteAsync(_ => true, Token);
+        await held;
+        gate.LetGo();
+        await marking;
+
+        (await rig.VmsAsync()).ShouldAllBe(vm => vm.Vnfc.Monitor == MonitorState.Unwatched);
+        gate.Groups.Skip(before).Sum().ShouldBe(Agents);
+        (gate.Groups.Count - before).ShouldBeLessThan(10);
+    }
+
+    [Fact]
     public async Task A_return_that_overtakes_the_mark_wins()
     {
         var gate = new Gate();

@@ -38,6 +38,26 @@ public sealed class AgentAlarmTests
     }
 
     [Fact]
+    public async Task Agents_that_go_and_come_together_are_told_in_one_commit_each()
+    {
+        var gate = new Gate();
+        await using var rig = await new WatchRig(gate).WithVmsAsync(1);
+        var round = Round(rig);
+        var before = gate.Groups.Count;
+
+        rig.Join("dmona1", rig.One, AgentState.Offline);
+        rig.Join("dmona2", rig.Two, AgentState.Offline);
+        await round.LookAsync(Token);
+        (await rig.Store.AlarmsAsync()).ShouldBe("AGENT_LOST!, AGENT_LOST!");
+        rig.Join("dmona1", rig.One);
+        rig.Join("dmona2", rig.Two);
+        await round.LookAsync(Token);
+
+        (await rig.Store.AlarmsAsync()).ShouldBe("AGENT_LOST, AGENT_LOST");
+        gate.Groups.Skip(before).ShouldBe([1, 1]);
+    }
+
+    [Fact]
     public async Task An_agent_that_is_forgotten_has_none_also_after_a_restart()
     {
         await using var rig = await new WatchRig().WithVmsAsync(1);

@@ -105,7 +105,7 @@ internal sealed partial class GapRecorder(
         }
         catch (StoreUnavailableException unavailable)
         {
-            LogGapWaits(unavailable, id);
+            LogGapWaits(id, unavailable.Message);
         }
 
         foreach (var gap in gaps.Where(gap => gap.Tries < MostTries))
@@ -124,6 +124,6 @@ internal sealed partial class GapRecorder(
 
     private sealed record Measured(OperationId Operation, VnfcId Vnfc, TimeSpan Gap, int Tries);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The gaps of {OperationId} wait: the store takes no writes")]
-    private partial void LogGapWaits(Exception exception, OperationId operationId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gaps of {OperationId} wait: {Why}")]
+    private partial void LogGapWaits(OperationId operationId, string why);
 }
