@@ -31,7 +31,7 @@ internal sealed partial class Store : IDisposable
             NotificationsAsync, () => board.StampOf(Topics.Notifications));
         using var db = contexts.CreateDbContext();
 
-        // Made here, by one: EF makes its model at the first query, and of two first queries at once one may fail.
+        // Made here, by one: EF maps tables at the first query, and of two first queries at once one may fail.
         _ = db.Model.GetRelationalModel();
         _hot = new HotReads(db.Database.GetConnectionString()
             ?? throw new InvalidOperationException("The model has no connection."));

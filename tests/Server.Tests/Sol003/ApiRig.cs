@@ -165,6 +165,13 @@ internal sealed class ApiRig : IAsyncDisposable
     [
         new OperationPlan
         {
+            Operation = LcmOperationType.Instantiate,
+            Version = 1,
+            Forward = [new(EasyStep.Step, IfFails.Stop)],
+            Backward = [new(EasyStep.Step, IfFails.Stop)],
+        },
+        new OperationPlan
+        {
             Operation = LcmOperationType.MonitoringMigration,
             Version = 1,
             Forward = [new(EasyStep.Step, IfFails.Stop)],

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
@@ -9,6 +10,10 @@ namespace Watchkeeper.Server.Operations.Instantiate;
 /// <summary>The instantiate request (SOL003 5.4.4).</summary>
 internal static class InstantiateEndpoint
 {
+    /// <summary>Why an instance can't be instantiated now, whatever the request says; null when it can.</summary>
+    public static Fault? Objection(VnfInstance instance) =>
+        instance.IsInstantiated ? InstantiateFaults.AlreadyInstantiated : null;
+
     public static void MapInstantiate(this IEndpointRouteBuilder routes) => routes
         .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate", AcceptAsync)
         .WithQuery()
@@ -42,9 +47,8 @@ internal static class InstantiateEndpoint
         }
 
         // What the request itself has wrong is said now; what the world has against it is the operation's to find out.
-        var (_, objection) = instance.IsInstantiated
-            ? (null, InstantiateFaults.AlreadyInstantiated)
-            : await drafting.DraftAsync(instance, request!, cancellationToken);
+        var objection = Objection(instance)
+            ?? (await drafting.DraftAsync(instance, request!, cancellationToken)).Fault;
         if (objection is not null)
         {
             return Problems.Of(objection);
@@ -56,7 +60,7 @@ internal static class InstantiateEndpoint
                 VnfInstanceId = instance.Id,
                 Operation = LcmOperationType.Instantiate,
                 Parameters = reading.Body,
-                Objection = found => found.IsInstantiated ? InstantiateFaults.AlreadyInstantiated : null,
+                Objection = Objection,
             },
             cancellationToken);
         return Accepting.Answer(admission, context, links);
