@@ -4,6 +4,12 @@ using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Storage;
 using Watchkeeper.Server.Storage.Backup;
 
+if (Usage.Of(args) is { } usage)
+{
+    await Console.Out.WriteLineAsync(usage);
+    return 0;
+}
+
 try
 {
     var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()

@@ -121,7 +121,7 @@ internal sealed class Settings
             using var document = JsonDocument.Parse(
                 File.ReadAllBytes(path),
                 new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            AddJson("", document.RootElement, path);
+            AddJson("", document.RootElement, path, new HashSet<string>(StringComparer.OrdinalIgnoreCase));
         }
         catch (JsonException broken)
         {
@@ -133,13 +133,13 @@ internal sealed class Settings
         }
     }
 
-    private void AddJson(string prefix, JsonElement element, string path)
+    private void AddJson(string prefix, JsonElement element, string path, HashSet<string> given)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in element.EnumerateObject())
             {
-                AddJson(prefix.Length == 0 ? member.Name : $"{prefix}:{member.Name}", member.Value, path);
+                AddJson(prefix.Length == 0 ? member.Name : $"{prefix}:{member.Name}", member.Value, path, given);
             }
         }
         else if (prefix.Length == 0 || element.ValueKind is JsonValueKind.Array or JsonValueKind.Null)
@@ -150,6 +150,10 @@ internal sealed class Settings
         else if (string.Equals(prefix, "data", StringComparison.OrdinalIgnoreCase))
         {
             throw new ConfigurationException($"{path}: data can't be set by the file that it is needed to find.");
+        }
+        else if (!given.Add(prefix.Replace('.', ':')))
+        {
+            throw new ConfigurationException($"{path} sets '{prefix}' twice.");
         }
         else
         {

@@ -47,8 +47,9 @@ internal static class OccurrenceEndpoints
             return Problems.Of(RequestFaults.NotFound("operation occurrence"));
         }
 
-        context.Response.Headers.ETag = ETags.Of(operation.Version);
-        return ETags.IsKnown(context.Request, operation.Version)
+        var form = reader.FormOf(operation);
+        context.Response.Headers.ETag = ETags.Of(operation.Version, form);
+        return ETags.IsKnown(context.Request, operation.Version, form)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : await reader.PrintAsync(operation, context.RequestAborted);
     }

@@ -31,6 +31,11 @@ internal sealed class OccurrenceReader(Store store, PlanCatalog plans, Links lin
     /// <summary>The plan that an occurrence was opened with; null when it was made by a newer Watchkeeper.</summary>
     public OperationPlan? PlanOf(VnfLcmOpOcc operation) => plans.TryFind(operation, out var plan) ? plan : null;
 
+    /// <summary>What its ETag has beside its version: a restart may change the profile, and with it what is
+    /// shown.</summary>
+    public string FormOf(VnfLcmOpOcc operation) =>
+        profile.ShowsAsStandard(operation.Operation) ? $"-{profile.Name}" : "";
+
     /// <summary>The answer that shows one occurrence.</summary>
     public async Task<IResult> PrintAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken) => Results.Json(
         Represent(operation, await ChangeOfAsync(operation, cancellationToken)),

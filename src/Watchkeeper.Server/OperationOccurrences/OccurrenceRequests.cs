@@ -21,7 +21,7 @@ internal sealed class OccurrenceRequests(OccurrenceReader reader, OperationReque
             return Problems.Of(OccurrenceFaults.Unsupported(task, operation.Operation));
         }
 
-        if (!ETags.Hold(context.Request, operation.Version))
+        if (!ETags.Hold(context.Request, operation.Version, reader.FormOf(operation)))
         {
             return Problems.Of(RequestFaults.PreconditionFailed);
         }

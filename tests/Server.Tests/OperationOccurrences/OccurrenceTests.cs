@@ -6,6 +6,7 @@ using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.OperationOccurrences;
+using Watchkeeper.Server.Sol003;
 
 namespace Server.Tests.OperationOccurrences;
 
@@ -85,6 +86,30 @@ public sealed class OccurrenceTests
         JsonElement.Parse(
             await (await ended.Content.ReadAsStringAsync(Token)).ShouldMeetEtsiAloneAsync("VnfLcmOpOcc"))
             .GetProperty("operationParams").GetRawText().ShouldBe(change);
+    }
+
+    [Fact]
+    public async Task What_a_client_kept_from_before_a_restart_under_another_profile_is_not_what_is_shown_now()
+    {
+        await using var rig = await ApiRig.StartAsync(profile: NotificationProfile.Standard);
+        await rig.PutAsync(Samples.Instance(1));
+        await rig.PutAsync(Failed(5));
+        await rig.PutAsync(Failed(6) with { Operation = LcmOperationType.Terminate, State = LcmOperationState.Failed });
+
+        var version = Failed(5).Version;
+
+        (await StatusAsync(5, ETags.Of(version))).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(5, ETags.Of(version, "-standard"))).ShouldBe(HttpStatusCode.NotModified);
+        (await StatusAsync(6, ETags.Of(version))).ShouldBe(HttpStatusCode.NotModified);
+        using var fail = await rig.SendAsync(
+            "POST", $"{All}/{Samples.Id(5)}/fail", "", ("If-Match", ETags.Of(version)));
+        await ApiRig.ProblemAsync(fail, 412);
+
+        async Task<HttpStatusCode> StatusAsync(int id, string known)
+        {
+            using var answer = await rig.SendAsync("GET", $"{All}/{Samples.Id(id)}", null, ("If-None-Match", known));
+            return answer.StatusCode;
+        }
     }
 
     [Fact]

@@ -8,8 +8,11 @@ namespace Watchkeeper.Server.Storage.Backup;
 /// <param name="Rest">The other arguments: settings, of which the data folder matters here.</param>
 internal sealed record BackupVerb(string Folder, bool IsRestore, ImmutableArray<string> Rest)
 {
-    private const string BackupTo = "--backup-to";
-    private const string RestoreFrom = "--restore-from";
+    /// <summary>Saves a data folder.</summary>
+    public const string BackupTo = "--backup-to";
+
+    /// <summary>Puts a data folder back.</summary>
+    public const string RestoreFrom = "--restore-from";
 
     /// <summary>The verb of a command line; null when the server is to serve.</summary>
     /// <exception cref="DataFolderException">It names no folder.</exception>
