@@ -36,7 +36,7 @@ internal static class Usage
         foreach (var key in ConfigurationKeys.All.Where(key => key.Name != ConfigurationKeys.TerminalStateAlias))
         {
             var effect = key.IsBuilt ? "" : "; not built yet";
-            text.Append("  ").Append(("--" + key.Name).PadRight(KeyWidth)).Append(Form(key)).Append(effect).Append('\n');
+            text.Append($"  {("--" + key.Name).PadRight(KeyWidth)}{Form(key)}{effect}\n");
         }
 
         return text.Append(Foot).ToString();
