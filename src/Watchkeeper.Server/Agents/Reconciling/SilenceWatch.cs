@@ -24,25 +24,34 @@ internal sealed partial class SilenceWatch(
 
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
 
+    // Well below the slack, so that what is less late does no harm.
+    private static readonly TimeSpan MostLate = TimeSpan.FromSeconds(2);
+
     // When a VM without any report was first seen without one. Touched by the one loop only.
     private Dictionary<TargetEpoch, long> _untold = [];
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var beat = new PeriodicTimer(Interval, time);
-        while (await beat.WaitForNextTickAsync(cancellationToken))
+        while (true)
         {
+            var from = time.GetTimestamp();
+            await Task.Delay(Interval, time, cancellationToken);
             try
             {
-                await CompareAsync(cancellationToken);
+                await LookAsync(time.GetElapsedTime(from) - Interval, cancellationToken);
             }
             catch (StoreUnavailableException unavailable)
             {
-                LogNotMarked(unavailable);
+                LogNotMarked(unavailable.Message);
             }
         }
     }
+
+    /// <summary>Compares, unless the look is so late that the manager stood still: then it has not heard yet what
+    /// agents told meanwhile.</summary>
+    public Task LookAsync(TimeSpan late, CancellationToken cancellationToken) =>
+        late > MostLate ? Task.CompletedTask : CompareAsync(cancellationToken);
 
     /// <summary>Compares once, and marks what is not watched UNWATCHED: the reconciler sets it anew.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
@@ -106,6 +115,6 @@ internal sealed partial class SilenceWatch(
         Message = "{Agent} tells nothing of {Count} VMs that it is to watch: they are set anew")]
     private partial void LogSilent(string agent, int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "VMs that are not watched could not be marked")]
-    private partial void LogNotMarked(Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "VMs that are not watched could not be marked: {Why}")]
+    private partial void LogNotMarked(string why);
 }

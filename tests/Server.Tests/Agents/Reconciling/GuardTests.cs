@@ -148,6 +148,20 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task A_manager_that_stood_still_hears_out_what_agents_told_meanwhile()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([WatchRig.Report(1, true)]);
+        rig.Time.Advance(TimeSpan.FromSeconds(40));
+
+        await rig.Silence.LookAsync(late: TimeSpan.FromSeconds(30), Token);
+        (await rig.MonitorsAsync()).ShouldBe("dmona1 4 Set");
+        await rig.Silence.LookAsync(late: TimeSpan.FromSeconds(1), Token);
+
+        (await rig.MonitorsAsync()).ShouldBe("dmona1 4 Unwatched");
+    }
+
+    [Fact]
     public async Task A_VM_that_was_never_told_of_is_given_as_long()
     {
         await using var rig = await new WatchRig().WithVmsAsync(1);
