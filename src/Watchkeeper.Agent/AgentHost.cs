@@ -132,9 +132,10 @@ internal static class AgentHost
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
     }
 
+    // Without the mark of the build, as the manager shows its own.
     private static string Software() =>
         typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "unknown";
+            .Split('+')[0] ?? "unknown";
 
     private static async Task<int> FailAsync(string message)
     {

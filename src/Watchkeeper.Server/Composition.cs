@@ -35,10 +35,14 @@ internal static partial class Composition
     /// <exception cref="InvalidDataException">One of those of the VIM can't.</exception>
     public static void Demand(Settings settings)
     {
-        _ = BindsOf(settings);
+        var binds = BindsOf(settings);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Values!).Build();
         _ = VimOptions.Read(configuration, settings.DataFolder, HostPrivileges.OfThisProcess());
         DrillSettings.Of(settings).DemandPoints(new PlanCatalog(OperationServices.Plans));
+        foreach (var (setting, bind) in binds)
+        {
+            bind.DemandFree(setting);
+        }
     }
 
     /// <summary>Puts the server together. Nothing runs yet.</summary>
@@ -140,21 +144,23 @@ internal static partial class Composition
     // The one place where secrets come from a random source of the system.
     private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(JoinToken.SecretBytes);
 
-    private static BindAddress[] BindsOf(Settings settings)
+    // Those of the REST interface, then that of the link if it is given.
+    private static ImmutableArray<(string Setting, BindAddress Bind)> BindsOf(Settings settings)
     {
         var insecure = settings.Boolean("security:insecureBind", usual: false);
         var urls = (settings.Text("urls") ?? "http://127.0.0.1:8250").Split(';');
-        if (settings.Text("link:urls") is { } link)
-        {
-            _ = BindAddress.Parse("link.urls", link, insecure);
-        }
-
-        return Array.ConvertAll(urls, url => BindAddress.Parse("urls", url, insecure));
+        var link = settings.Text("link:urls") is { } text ? new[] { text } : [];
+        return
+        [
+            .. urls.Select(url => ("urls", BindAddress.Parse("urls", url, insecure))),
+            .. link.Select(url => ("link.urls", BindAddress.Parse("link.urls", url, insecure))),
+        ];
     }
 
     private static void Listen(WebApplicationBuilder builder, Settings settings)
     {
-        var rest = BindsOf(settings);
+        ImmutableArray<BindAddress> rest =
+            [.. BindsOf(settings).Where(one => one.Setting == "urls").Select(one => one.Bind)];
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

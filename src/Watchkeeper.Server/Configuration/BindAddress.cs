@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Watchkeeper.Server.Configuration;
 
@@ -9,6 +10,25 @@ namespace Watchkeeper.Server.Configuration;
 /// <param name="Port">The port; 0 for any that is free.</param>
 internal sealed record BindAddress(IPAddress Address, int Port)
 {
+    /// <summary>Demands that it can be listened on now, so that it is said before anything is made; whoever takes it a
+    /// moment later is met when the server listens.</summary>
+    /// <exception cref="ConfigurationException">It can't; the message names the setting and the reason.</exception>
+    public void DemandFree(string setting)
+    {
+        try
+        {
+            using var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(Address, Port));
+        }
+        catch (SocketException refused)
+        {
+            var why = refused.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "another program listens there"
+                : refused.Message;
+            throw new ConfigurationException($"{setting}: {new IPEndPoint(Address, Port)} can't be used: {why}.");
+        }
+    }
+
     /// <summary>Reads an address such as <c>http://127.0.0.1:8250</c>.</summary>
     /// <exception cref="ConfigurationException">It is not usable; the message names the setting.</exception>
     public static BindAddress Parse(string setting, string text, bool insecureBind)

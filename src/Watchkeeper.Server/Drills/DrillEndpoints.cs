@@ -50,17 +50,16 @@ internal static class DrillEndpoints
     private static async Task<IResult> ListAsync(
         HttpContext context, ServerDrills server, AgentDrills agents, AgentDirectory directory)
     {
-        var all = ImmutableArray.CreateBuilder<DrillsResponse>();
-        all.Add(DrillsResponse.Of(ServerName, server.Active));
-        foreach (var agent in directory.All().Where(agent => agent.State == AgentState.Online))
-        {
-            if (await agents.SwitchAsync(agent.Name, wanted: null, context.RequestAborted) is { } active)
-            {
-                all.Add(DrillsResponse.Of(agent.Name, active));
-            }
-        }
-
-        return Results.Json(all.ToImmutable(), DrillsJson.Default.ImmutableArrayDrillsResponse);
+        // All at once: one that does not answer holds up no other's.
+        var ofAgents = await Task.WhenAll(directory.All()
+            .Where(agent => agent.State == AgentState.Online)
+            .Select(async agent =>
+                await agents.SwitchAsync(agent.Name, wanted: null, context.RequestAborted) is { } active
+                    ? DrillsResponse.Of(agent.Name, active)
+                    : null));
+        ImmutableArray<DrillsResponse> all =
+            [DrillsResponse.Of(ServerName, server.Active), .. ofAgents.OfType<DrillsResponse>()];
+        return Results.Json(all, DrillsJson.Default.ImmutableArrayDrillsResponse);
     }
 
     private static async Task<IResult> ShowAsync(

@@ -7,12 +7,19 @@ internal sealed class DeliveryService(Deliveries deliveries, IHostApplicationLif
     {
         // What waited since the last run has links too, and their root may be known only once the server listens.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+        try
         {
-            await started.Task.WaitAsync(stoppingToken);
-        }
+            await using (lifetime.ApplicationStarted.Register(started.SetResult))
+            {
+                await started.Task.WaitAsync(stoppingToken);
+            }
 
-        await deliveries.RunAsync(stoppingToken);
+            await deliveries.RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop, or the server could not listen.
+        }
     }
 }
 

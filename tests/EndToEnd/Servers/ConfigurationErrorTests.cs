@@ -43,6 +43,17 @@ public sealed class ConfigurationErrorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_does_not_start_where_another_program_listens()
+    {
+        await using var listener = await CallbackListener.StartAsync();
+        var urls = listener.Address.GetLeftPart(UriPartial.Authority);
+        await using var server = ChildProcess.Start("server", Programs.Server, _folder, "--data", Data, "--urls", urls);
+
+        await DemandRefusedAsync(server, "another program listens there");
+        Directory.GetDirectories(_folder.Path).ShouldBeEmpty("nothing was made");
+    }
+
+    [Fact]
     public async Task A_server_does_not_start_with_a_file_that_it_can_not_read()
     {
         var path = Path.Combine(Data, "watchkeeper.json");

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Watchkeeper.Server.Configuration;
 
 namespace Server.Tests.Configuration;
@@ -181,6 +183,24 @@ public sealed class SettingsTests : IDisposable
     public void What_can_not_be_bound_is_refused_even_so(string text, string message) =>
         Should.Throw<ConfigurationException>(() => BindAddress.Parse("urls", text, insecureBind: true))
             .Message.ShouldContain(message);
+
+    [Theory, InlineData("urls"), InlineData("link.urls")]
+    public void What_another_program_listens_on_is_named(string setting)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var bind = new BindAddress(IPAddress.Loopback, ((IPEndPoint)other.LocalEndpoint).Port);
+
+        Should.Throw<ConfigurationException>(() => bind.DemandFree(setting)).Message
+            .ShouldBe($"{setting}: 127.0.0.1:{bind.Port} can't be used: another program listens there.");
+        other.Stop();
+        bind.DemandFree(setting);
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_refused() =>
+        Should.Throw<ConfigurationException>(() => new BindAddress(IPAddress.Parse("192.0.2.7"), 0).DemandFree("urls"))
+            .Message.ShouldStartWith("urls: 192.0.2.7:0 can't be used: ");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
