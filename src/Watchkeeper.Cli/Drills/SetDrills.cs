@@ -15,7 +15,8 @@ internal static class SetDrills
     private static readonly Argument<string[]> Drills = new("DRILL")
     {
         Description = "Of an agent refuse-set, hang-set, refuse-unset, hang-unset, each with :after=N,times=M or not; "
-            + "of the server serviceUpdate=fail, rollbackUpdate=fail, crashAt=POINT or hold=POINT, likewise.",
+            + "of the server serviceUpdate=fail or fail-after-write, rollbackUpdate=fail, crashAt=POINT or hold=POINT, "
+            + "likewise.",
         Arity = ArgumentArity.OneOrMore,
     };
 

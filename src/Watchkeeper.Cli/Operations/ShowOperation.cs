@@ -76,6 +76,9 @@ internal static class ShowOperation
         page.Show(table);
     }
 
+    // A gap ends with the new agent's first probe: where nothing was set there will be none.
     private static string Milliseconds(JsonElement vnfc, string name) =>
-        vnfc.Number(name) is { } number ? number.ToString("0.#") : "not yet";
+        vnfc.Number(name) is { } number ? number.ToString("0.#")
+        : vnfc.Text("set") == "SUCCESS" ? "not yet"
+        : "";
 }

@@ -78,11 +78,11 @@ internal sealed class Settings
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
             {
-                Add(argument[2..equals], argument[(equals + 1)..], "the command line");
+                Add(argument[2..equals], argument[(equals + 1)..], "on the command line");
             }
             else if (index + 1 < arguments.Count && !arguments[index + 1].StartsWith("--", StringComparison.Ordinal))
             {
-                Add(argument[2..], arguments[++index], "the command line");
+                Add(argument[2..], arguments[++index], "on the command line");
             }
             else
             {
@@ -100,11 +100,11 @@ internal sealed class Settings
             var parts = name.Split("__");
             if (parts.Length > 1 && ConfigurationKeys.IsOurSection(parts[0]))
             {
-                Add(string.Join(':', parts), value, "the environment");
+                Add(string.Join(':', parts), value, "in the environment");
             }
             else if (ConfigurationKeys.Find(name) is { } key && key.Name == name)
             {
-                Add(name, value, "the environment");
+                Add(name, value, "in the environment");
             }
         }
     }
@@ -157,20 +157,20 @@ internal sealed class Settings
         }
         else
         {
-            Add(prefix, element.ToString(), path);
+            Add(prefix, element.ToString(), $"in {path}");
         }
     }
 
     private void Add(string name, string value, string source)
     {
         var key = ConfigurationKeys.Find(name)
-            ?? throw new ConfigurationException($"Unknown setting '{name}' on {source}{Suggestion(name)}");
+            ?? throw new ConfigurationException($"Unknown setting '{name}' {source}{Suggestion(name)}");
         if (WhyNot(key, value) is { } whyNot)
         {
             // What stands before an @ may be a password.
             var isAddress = key.Kind is ValueKind.Addresses or ValueKind.Address;
             var shown = isAddress && value.Contains('@', StringComparison.Ordinal) ? "…" : value;
-            throw new ConfigurationException($"Setting '{name}' on {source} is '{shown}': {whyNot}.");
+            throw new ConfigurationException($"Setting '{name}' {source} is '{shown}': {whyNot}.");
         }
 
         _values[key.Name == ConfigurationKeys.TerminalStateAlias ? ConfigurationKeys.TerminalState : key.Name] = value;

@@ -104,7 +104,7 @@ public sealed class SettingsTests : IDisposable
         Read([], ("PATH", "/bin"), ("Logging__LogLevel", "x"), ("DATA", "/nowhere"), ("URLS", "x")).ShouldNotBeNull();
 
         Should.Throw<ConfigurationException>(() => Read([], ("monitorMigration__unheard", "1")))
-            .Message.ShouldContain("Unknown setting 'monitorMigration:unheard' on the environment");
+            .Message.ShouldContain("Unknown setting 'monitorMigration:unheard' in the environment");
     }
 
     [Fact]
