@@ -124,8 +124,10 @@ internal static partial class Composition
         await Console.Out.WriteLineAsync($"ready {address}");
     }
 
-    private static IsAgentNamed IsAgentNamed(IServiceProvider provider) => (agent, _) =>
-        Task.FromResult(provider.GetRequiredService<Assignments>().CountOf(agent) > 0);
+    // Also one whose VMs others guard meanwhile.
+    private static IsAgentNamed IsAgentNamed(IServiceProvider provider) => async (agent, cancellationToken) =>
+        provider.GetRequiredService<Assignments>().CountOf(agent) > 0
+        || await provider.GetRequiredService<Store>().IsAgentDeployedAsync(agent, cancellationToken);
 
     private static RetentionSettings RetentionOf(Settings settings)
     {

@@ -117,12 +117,13 @@ internal sealed record KnownAgent(
         return IsReady || AskedAt is not null || silence < unready ? silence : unready;
     }
 
-    /// <summary>Moves its deadlines: it was the manager that was held up.</summary>
-    public KnownAgent Excused(long ticks) => this with
+    /// <summary>Moves its deadlines: it was the manager that was held up. What it heard since needs no excuse, so
+    /// nothing is moved past now.</summary>
+    public KnownAgent Excused(long ticks, long now) => this with
     {
-        HeardAt = HeardAt + ticks,
-        UnreadySince = UnreadySince + ticks,
-        AskedAt = AskedAt + ticks,
+        HeardAt = Math.Min(HeardAt + ticks, now),
+        UnreadySince = Math.Min(UnreadySince + ticks, now),
+        AskedAt = AskedAt is { } asked ? Math.Min(asked + ticks, now) : null,
     };
 
     /// <summary>How long it has not been ready, by a fault of its own.</summary>

@@ -58,7 +58,7 @@ internal sealed partial class LeaseWatch(
         var ticks = (long)(late.TotalSeconds * time.TimestampFrequency);
         foreach (var name in directory.Snapshot().Keys)
         {
-            directory.Change(name, agent => agent.Excused(ticks));
+            directory.Change(name, agent => agent.Excused(ticks, time.GetTimestamp()));
         }
     }
 

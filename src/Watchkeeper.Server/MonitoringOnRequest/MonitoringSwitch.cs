@@ -169,11 +169,12 @@ internal sealed partial class MonitoringSwitch(
         }
 
         var vnfcs = await store.VnfcsAsync(id, cancellationToken);
-        if (wanted?.FirstOrDefault(one => vnfcs.All(vnfc => vnfc.Vnfc.Id != one)) is { Value: var unknown }
-            && unknown != Guid.Empty)
+        ImmutableArray<VnfcId> unknown =
+            [.. (wanted ?? []).Where(one => vnfcs.All(vnfc => vnfc.Vnfc.Id != one)).Take(1)];
+        if (unknown is [var stranger])
         {
             return (instance, [], RequestFaults.Attribute(
-                "vnfcInstanceIds", $"VNF instance {id} has no VNFC instance {unknown:D}"));
+                "vnfcInstanceIds", $"VNF instance {id} has no VNFC instance {stranger}"));
         }
 
         return (instance, [.. vnfcs.Where(vnfc => wanted?.Contains(vnfc.Vnfc.Id) ?? true)], null);

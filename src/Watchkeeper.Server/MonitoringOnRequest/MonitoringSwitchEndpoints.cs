@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Server.Sol003;
@@ -53,7 +54,7 @@ internal static class MonitoringSwitchEndpoints
         var reading = await JsonBody.ReadAsync(context.Request, context.RequestAborted);
         var (vnfcs, fault) = reading.Fault switch
         {
-            null => Read(new Attributes(reading.Body)),
+            null => Read(reading.Body),
             { Type: var type } when type == RequestFaults.NoBody.Type => (null, null),
             var unreadable => (null, unreadable),
         };
@@ -71,8 +72,16 @@ internal static class MonitoringSwitchEndpoints
         return refusal is null ? Results.NoContent() : Problems.Of(refusal);
     }
 
-    private static (ImmutableHashSet<VnfcId>? Vnfcs, Fault? Fault) Read(Attributes attributes)
+    private static (ImmutableHashSet<VnfcId>? Vnfcs, Fault? Fault) Read(JsonElement body)
     {
+        var attributes = new Attributes(body);
+
+        // Passed over, a misspelt member would mean every VM.
+        foreach (var member in body.EnumerateObject().Where(member => member.Name != "vnfcInstanceIds"))
+        {
+            attributes.Refuse(member.Name, "is unknown; only vnfcInstanceIds can be given");
+        }
+
         // An empty list means no VM, and so is more likely a mistake than a wish.
         var names = attributes.Texts("vnfcInstanceIds", MostVnfcs);
         if (names is null && attributes.Fault is null && attributes.Has("vnfcInstanceIds"))

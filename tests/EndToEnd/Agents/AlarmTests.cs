@@ -28,6 +28,8 @@ public sealed class AlarmTests
         var vm = (await lab.Rest.GetAsync(Lab.Monitoring(vnf))).Items("vnfcs").ShouldHaveSingleItem();
         raised.Text("vnfcInstanceId").ShouldBe(vm.Text("vnfcInstanceId"));
         await DemandShownAsync(lab, vnf);
+        var forgotten = await lab.Rest.SendAsync(HttpMethod.Delete, "ext/monitoring_agents/dmona1");
+        forgotten.Status.ShouldBe(HttpStatusCode.Conflict, "a deployment names it, whoever guards");
         await WkProcess.JsonAsync(lab.Server.Address, "alarm", "ack", raised.Text("id"));
         await told.UntilAsync(open => open["VM_UNWATCHED"].Text("ackState") == "ACKNOWLEDGED");
 

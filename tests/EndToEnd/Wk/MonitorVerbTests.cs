@@ -55,6 +55,9 @@ public sealed class MonitorVerbTests : WkAgainst
         var empty = await lab.Rest.PostAsync($"{Lab.Monitoring(vnf)}/{task}", """{"vnfcInstanceIds":[]}""");
         empty.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, empty.Text);
         empty.Json.Text("detail").ShouldContain("vnfcInstanceIds");
+        var misspelt = await lab.Rest.PostAsync($"{Lab.Monitoring(vnf)}/{task}", """{"vnfcInstanceId":["x"]}""");
+        misspelt.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, misspelt.Text);
+        misspelt.Json.Text("detail").ShouldContain("vnfcInstanceId: is unknown");
     }
 
     [Fact]

@@ -113,6 +113,9 @@ public sealed class MonitoringSwitchTests
 
         (await On(rig).DisableAsync(new VnfInstanceId(Samples.Id(9)), vnfcs: null, Token))!.Status.ShouldBe(404);
         (await On(rig).DisableAsync(Vnf, [new VnfcId(Samples.Id(9))], Token))!.Status.ShouldBe(422);
+        (await On(rig).DisableAsync(Vnf, [new VnfcId(Guid.Empty), (await rig.VmAsync(1)).Id], Token))!
+            .Status.ShouldBe(422);
+        (await rig.VmAsync(1)).Monitor.ShouldBe(MonitorState.Set);
     }
 
     [Fact]

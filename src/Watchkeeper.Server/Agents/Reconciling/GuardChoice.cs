@@ -13,8 +13,18 @@ internal static class GuardChoice
     /// The D-MONAs that may guard a VM: ONLINE, not draining, with room, not the one that it lacks. Those at that one's
     /// site come first; among equals each VM has an order of its own, so that they spread.
     /// </summary>
+    /// <param name="target">The VM.</param>
+    /// <param name="home">The agent that it lacks.</param>
+    /// <param name="refused">The agent that was to guard it and did not take it: others come first; null if none
+    /// was.</param>
+    /// <param name="agents">All agents.</param>
+    /// <param name="assignedTo">How many VMs an agent has.</param>
     public static ImmutableArray<string> For(
-        TargetId target, string home, ImmutableArray<AgentView> agents, Func<string, int> assignedTo)
+        TargetId target,
+        string home,
+        string? refused,
+        ImmutableArray<AgentView> agents,
+        Func<string, int> assignedTo)
     {
         var site = agents.FirstOrDefault(agent => agent.Name == home)?.Site;
         return
@@ -22,6 +32,7 @@ internal static class GuardChoice
             .. agents
                 .Where(agent => agent is { Kind: AgentKind.Distributed, State: AgentState.Online, IsDraining: false }
                     && agent.Name != home
+                    && agent.Name != refused
                     && assignedTo(agent.Name) < agent.Capacity)
                 .OrderByDescending(agent => string.Equals(agent.Site, site, StringComparison.Ordinal))
                 .ThenByDescending(agent => Weight(target, agent.Name))

@@ -15,7 +15,8 @@ internal sealed class GuardSearch(AgentDirectory directory, Assignments assignme
         var agents = directory.All();
         var candidates = vms.ToDictionary(
             vm => vm.Vnfc.Target,
-            vm => GuardChoice.For(vm.Vnfc.Target, vm.Home, agents, assignments.CountOf));
+            vm => GuardChoice.For(
+                vm.Vnfc.Target, vm.Home, RefusedBy(vm.Vnfc.Vnfc), agents, assignments.CountOf));
         var found = ImmutableDictionary.CreateBuilder<TargetId, string>();
         for (var turn = 0; turn < GuardChoice.MostAsked; turn++)
         {
@@ -38,6 +39,10 @@ internal sealed class GuardSearch(AgentDirectory directory, Assignments assignme
 
         return found.ToImmutable();
     }
+
+    // Who sees a VM and refuses it all the same would be chosen again and again.
+    private static string? RefusedBy(Vnfc vnfc) =>
+        vnfc.GuardFor is not null && vnfc.Monitor != MonitorState.Set ? vnfc.Agent : null;
 
     private async Task<(string Agent, ImmutableArray<TargetId> Seen)> LookAsync(
         string agent, ImmutableArray<WatchedVnfc> vnfcs, CancellationToken cancellationToken)

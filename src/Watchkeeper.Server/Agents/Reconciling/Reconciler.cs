@@ -55,12 +55,11 @@ internal sealed partial class Reconciler(
                     new Reassignment(vm, found[vm.Vnfc.Target], IsGuard: true, [])),
             ],
             cancellationToken);
-        TakeNote(guarded);
 
         // Nobody takes it: then its own agent is asked again, also if that has refused it before.
-        var taken = guarded.Where(one => one.IsStored).Select(one => one.Of.Vm.Vnfc.Target).ToHashSet();
+        var taken = guarded.Where(one => one.IsSet).Select(one => one.Of.Vm.Vnfc.Target).ToHashSet();
         var left = vms.Where(vm => !taken.Contains(vm.Vnfc.Target)).ToLookup(vm => vm.IsHomeOnline);
-        await SetAsync([.. left[true]], cancellationToken);
+        await SetAsync([.. left[true].Select(vm => scan.Again(vm)).OfType<DecidedVm>()], cancellationToken);
         foreach (var vm in left[false])
         {
             scan.NotSettled(vm.Vnfc, isFailure: true);

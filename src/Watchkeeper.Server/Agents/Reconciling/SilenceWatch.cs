@@ -93,7 +93,7 @@ internal sealed partial class SilenceWatch(
     }
 
     private static TimeSpan PatienceWith(WatchedVnfc vnfc) =>
-        (MostMissed * vnfc.Monitoring.Kpis.Max(kpi => kpi.PollFrequency)) + Slack;
+        (MostMissed * vnfc.Monitoring.Kpis.Min(kpi => kpi.PollFrequency)) + Slack;
 
     private async Task MarkAsync(
         string agent, ImmutableArray<WatchedVnfc> silent, CancellationToken cancellationToken)

@@ -72,11 +72,7 @@ internal sealed class UnsettledScan(
     {
         var name = vnfc.Vnfc.GuardFor ?? vnfc.Vnfc.Agent!;
         var home = HomeOf(name, homes);
-        if (!home.IsOnline)
-        {
-            vms.HomeIsAway(vnfc.Target);
-        }
-
+        vms.HomeIsAway(vnfc.Target, !home.IsOnline);
         return ReconcileDecision.For(vms.View(vnfc, name), home, isHeld: false, settings.GuardAfter);
     }
 

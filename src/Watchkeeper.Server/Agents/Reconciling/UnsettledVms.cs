@@ -84,13 +84,18 @@ internal sealed class UnsettledVms(TimeProvider time, Random random)
         }
     }
 
-    /// <summary>Its agent is away: what it refused before does not count when it is back.</summary>
-    public void HomeIsAway(TargetId target)
+    /// <summary>Whether its agent is away. When that one goes or comes, what was refused before does not count any
+    /// more; meanwhile guards that refuse have their pauses.</summary>
+    public void HomeIsAway(TargetId target, bool isAway)
     {
-        if (_entries.TryGetValue(target, out var entry) && entry.Failures > 0)
+        if (_entries.TryGetValue(target, out var entry) && entry.IsHomeAway != isAway)
         {
-            entry.Failures = 0;
-            entry.NextTry = time.GetTimestamp();
+            entry.IsHomeAway = isAway;
+            if (entry.Failures > 0)
+            {
+                entry.Failures = 0;
+                entry.NextTry = time.GetTimestamp();
+            }
         }
     }
 
@@ -105,5 +110,7 @@ internal sealed class UnsettledVms(TimeProvider time, Random random)
         public int Failures { get; set; }
 
         public bool IsSeen { get; set; }
+
+        public bool IsHomeAway { get; set; }
     }
 }

@@ -128,6 +128,55 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task A_guard_that_sees_it_and_refuses_it_is_not_asked_for_ever()
+    {
+        await using var rig = await LostAsync();
+        rig.Two.SetsBeforeRefusal = 0;
+        await ReconcilerTests.RoundAsync(rig, seconds: 10);
+        (await rig.VmAsync(1)).Monitor.ShouldBe(MonitorState.SetFailed);
+
+        await ReconcilerTests.RoundAsync(rig, seconds: 2);
+
+        var vm = await rig.VmAsync(1);
+        (vm.Agent, vm.Monitor, vm.GuardFor).ShouldBe(("local_mona", MonitorState.Set, "dmona1"));
+    }
+
+    [Fact]
+    public async Task While_guards_refuse_it_they_are_asked_less_and_less_often()
+    {
+        await using var rig = await LostAsync();
+        rig.Two.SetsBeforeRefusal = 0;
+        rig.Local.SetsBeforeRefusal = 0;
+        await ReconcilerTests.RoundAsync(rig, seconds: 10);
+        for (var second = 0; second < 30; second++)
+        {
+            await ReconcilerTests.RoundAsync(rig, seconds: 1);
+        }
+
+        (rig.Two.Sent.Count + rig.Local.Sent.Count).ShouldBeInRange(4, 7);
+    }
+
+    [Fact]
+    public async Task A_VM_that_its_guard_refuses_is_asked_for_at_home_when_that_is_well()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(
+            1, vnfc => vnfc with { Monitor = MonitorState.SetFailed });
+        rig.One.SetsBeforeRefusal = 0;
+        await rig.Reconciler.RoundAsync(Token);
+        for (var second = 0; second < 9; second++)
+        {
+            await ReconcilerTests.RoundAsync(rig, seconds: 1);
+        }
+
+        rig.Two.SetsBeforeRefusal = 0;
+        rig.One.SetsBeforeRefusal = null;
+        await ReconcilerTests.RoundAsync(rig, seconds: 20);
+
+        var vm = await rig.VmAsync(1);
+        (vm.Agent, vm.Monitor, vm.GuardFor).ShouldBe(("dmona1", MonitorState.Set, (string?)null));
+    }
+
+    [Fact]
     public async Task A_VM_of_which_its_agent_tells_nothing_is_set_anew()
     {
         await using var rig = await new WatchRig().WithVmsAsync(2);

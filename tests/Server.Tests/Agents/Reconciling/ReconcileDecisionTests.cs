@@ -71,7 +71,8 @@ public sealed class ReconcileDecisionTests
         for (var number = 0; number < 300; number++)
         {
             var chosen = GuardChoice.For(
-                new TargetId(Storage.Samples.Id(number)), "home", agents, name => name == "full" ? 100 : 7);
+                new TargetId(Storage.Samples.Id(number)), "home", refused: null, agents,
+                name => name == "full" ? 100 : 7);
 
             chosen.Length.ShouldBe(GuardChoice.MostAsked);
             chosen[0].ShouldBe("near");
