@@ -55,7 +55,7 @@ internal sealed class UnsettledScan(
     {
         if (isFailure)
         {
-            vms.Failed(vnfc.Target);
+            vms.Failed(vnfc.Target, settings.GuardAfter);
         }
         else
         {

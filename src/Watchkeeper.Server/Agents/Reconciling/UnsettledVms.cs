@@ -63,15 +63,21 @@ internal sealed class UnsettledVms(TimeProvider time, Random random)
     /// <summary>When a VM is tried next; the one that waits longest is first.</summary>
     public long NextTryOf(TargetId target) => _entries[target].NextTry;
 
-    /// <summary>A try has failed: the pause doubles, with some spread.</summary>
-    public void Failed(TargetId target)
+    /// <summary>A try has failed: the pause doubles, with some spread. It does not go past the time at which the VM is
+    /// to have a guard.</summary>
+    public void Failed(TargetId target, TimeSpan guardAfter)
     {
         if (_entries.TryGetValue(target, out var entry))
         {
             var pause = FirstPause * Math.Pow(2, Math.Min(entry.Failures, 10));
             pause = (pause < LongestPause ? pause : LongestPause) * (0.75 + (0.5 * random.NextDouble()));
             entry.Failures++;
-            entry.NextTry = time.GetTimestamp() + Ticks(pause);
+            var now = time.GetTimestamp();
+            entry.NextTry = now + Ticks(pause);
+            if (entry.Since + Ticks(guardAfter) is { } guard && guard > now)
+            {
+                entry.NextTry = Math.Min(entry.NextTry, guard);
+            }
         }
     }
 

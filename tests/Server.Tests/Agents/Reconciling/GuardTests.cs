@@ -118,7 +118,7 @@ public sealed class GuardTests
             1, vnfc => vnfc with { Monitor = MonitorState.SetFailed });
         rig.One.SetsBeforeRefusal = 0;
         await rig.Reconciler.RoundAsync(Token);
-        for (var second = 0; second < 20; second++)
+        for (var second = 0; second < 11; second++)
         {
             await ReconcilerTests.RoundAsync(rig, seconds: 1);
         }
