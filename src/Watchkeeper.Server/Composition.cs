@@ -35,14 +35,16 @@ internal static partial class Composition
     /// <exception cref="InvalidDataException">One of those of the VIM can't.</exception>
     public static void Demand(Settings settings)
     {
-        var binds = BindsOf(settings);
+        var (rest, link) = (RestOf(settings), LinkOf(settings));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Values!).Build();
         _ = VimOptions.Read(configuration, settings.DataFolder, HostPrivileges.OfThisProcess());
         DrillSettings.Of(settings).DemandPoints(new PlanCatalog(OperationServices.Plans));
-        foreach (var (setting, bind) in binds)
+        foreach (var bind in rest)
         {
-            bind.DemandFree(setting);
+            bind.DemandFree("urls");
         }
+
+        link?.DemandFree("link.urls");
     }
 
     /// <summary>Puts the server together. Nothing runs yet.</summary>
@@ -96,7 +98,7 @@ internal static partial class Composition
             LogWithoutEffect(logger, name);
         }
 
-        if (settings.Boolean("security:insecureBind", usual: false))
+        if (IsInsecure(settings))
         {
             LogInsecureBind(logger);
         }
@@ -146,23 +148,21 @@ internal static partial class Composition
     // The one place where secrets come from a random source of the system.
     private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(JoinToken.SecretBytes);
 
-    // Those of the REST interface, then that of the link if it is given.
-    private static ImmutableArray<(string Setting, BindAddress Bind)> BindsOf(Settings settings)
-    {
-        var insecure = settings.Boolean("security:insecureBind", usual: false);
-        var urls = (settings.Text("urls") ?? "http://127.0.0.1:8250").Split(';');
-        var link = settings.Text("link:urls") is { } text ? new[] { text } : [];
-        return
-        [
-            .. urls.Select(url => ("urls", BindAddress.Parse("urls", url, insecure))),
-            .. link.Select(url => ("link.urls", BindAddress.Parse("link.urls", url, insecure))),
-        ];
-    }
+    private static ImmutableArray<BindAddress> RestOf(Settings settings) =>
+    [
+        .. (settings.Text("urls") ?? "http://127.0.0.1:8250").Split(';')
+            .Select(url => BindAddress.Parse("urls", url, IsInsecure(settings))),
+    ];
+
+    private static BindAddress? LinkOf(Settings settings) => settings.Text("link:urls") is { } url
+        ? BindAddress.Parse("link.urls", url, IsInsecure(settings))
+        : null;
+
+    private static bool IsInsecure(Settings settings) => settings.Boolean("security:insecureBind", usual: false);
 
     private static void Listen(WebApplicationBuilder builder, Settings settings)
     {
-        ImmutableArray<BindAddress> rest =
-            [.. BindsOf(settings).Where(one => one.Setting == "urls").Select(one => one.Bind)];
+        var rest = RestOf(settings);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

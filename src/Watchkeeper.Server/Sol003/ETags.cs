@@ -6,6 +6,7 @@ namespace Watchkeeper.Server.Sol003;
 /// <summary>The version of a stored row as the resource's ETag, and the conditions that requests put on it.</summary>
 internal static class ETags
 {
+    /// <summary>The ETag of a row's version.</summary>
     /// <param name="version">The row's version.</param>
     /// <param name="form">Told apart from other forms in which the same row is shown; usually empty.</param>
     public static string Of(long version, string form = "") =>

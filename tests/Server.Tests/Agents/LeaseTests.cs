@@ -204,14 +204,14 @@ public sealed class LeaseTests : IDisposable
     [Fact]
     public void What_was_heard_after_the_manager_stood_still_is_not_excused_into_the_future()
     {
-        var agent = _rig.Online();
-        agent.Break();
-        var now = _rig.Directory.Known("dmona1")!.HeardAt + 5;
+        _rig.Online().Break();
+        var agent = _rig.Directory.Known("dmona1")!;
+        var now = agent.HeardAt + 5;
 
-        var excused = _rig.Directory.Known("dmona1")!.Excused(ticks: 1_000_000, now);
+        var excused = agent.Excused(ticks: 1_000_000, now);
 
         (excused.HeardAt, excused.UnreadySince).ShouldBe((now, now));
-        _rig.Directory.Known("dmona1")!.Excused(ticks: 2, now).HeardAt.ShouldBe(now - 3);
+        agent.Excused(ticks: 2, now).HeardAt.ShouldBe(now - 3);
     }
 
     [Fact]

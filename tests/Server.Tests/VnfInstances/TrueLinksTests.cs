@@ -112,7 +112,8 @@ public sealed class TrueLinksTests
         Operations.SelectMany(operation => states.Select(
             state => ((LcmOperationType, LcmOperationState)?)(operation, state)));
 
-    // Without the engine's loops: what is stored stays as it is.
+    // Without the engine's loops: what is stored stays as it is. And without packages: of the instantiate request only
+    // that is asked which its body does not decide.
     private static Task<ApiRig> StartAsync() => ApiRig.StartAsync(
         services => services.Remove(services.Single(one => one.ImplementationType == typeof(EngineService))),
         app =>

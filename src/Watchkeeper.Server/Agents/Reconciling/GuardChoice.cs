@@ -10,13 +10,14 @@ internal static class GuardChoice
     public const int MostAsked = 3;
 
     /// <summary>
-    /// The D-MONAs that may guard a VM: ONLINE, not draining, with room, not the one that it lacks. Those at that one's
-    /// site come first; among equals each VM has an order of its own, so that they spread.
+    /// The D-MONAs that may guard a VM: ONLINE, not draining, with room, not the one that it lacks, nor the one that
+    /// has just refused it. Those at the site of the one that it lacks come first; among equals each VM has an order of
+    /// its own, so that they spread.
     /// </summary>
     /// <param name="target">The VM.</param>
     /// <param name="home">The agent that it lacks.</param>
-    /// <param name="refused">The agent that was to guard it and did not take it: others come first; null if none
-    /// was.</param>
+    /// <param name="refused">The agent that was to guard it and did not take it: it is left out this time; null if
+    /// there is none.</param>
     /// <param name="agents">All agents.</param>
     /// <param name="assignedTo">How many VMs an agent has.</param>
     public static ImmutableArray<string> For(
