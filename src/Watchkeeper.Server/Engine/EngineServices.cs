@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Watchkeeper.Monitoring.Protocol;
 
 namespace Watchkeeper.Server.Engine;
 
@@ -30,10 +31,10 @@ internal static class EngineServices
     }
 }
 
-/// <summary>Runs the engine's loops as long as the process runs.</summary>
+/// <summary>Runs the engine's loops as long as the process runs; if one fails, the process ends.</summary>
 internal sealed class EngineService(OperationLoop loop, Recovery recovery) : BackgroundService
 {
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(loop.RunAsync(stoppingToken), recovery.RunAsync(stoppingToken));
+        JointLoops.RunAsync(stoppingToken, loop.RunAsync, recovery.RunAsync);
 }

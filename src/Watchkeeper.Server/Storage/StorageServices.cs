@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Storage.Model;
 
 namespace Watchkeeper.Server.Storage;
@@ -36,12 +37,13 @@ internal static class StorageServices
     }
 }
 
-/// <summary>Runs the writer as long as the process runs.</summary>
+/// <summary>Runs the writer as long as the process runs. If it fails, the process ends: one that stores nothing must
+/// not look well.</summary>
 internal sealed class WriterService(GroupCommitWriter writer, StoreProbe probe) : BackgroundService
 {
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(writer.RunAsync(stoppingToken), probe.RunAsync(stoppingToken));
+        JointLoops.RunAsync(stoppingToken, writer.RunAsync, probe.RunAsync);
 }
 
 /// <summary>Runs the removal of old rows as long as the process runs.</summary>

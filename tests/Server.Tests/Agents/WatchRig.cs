@@ -211,7 +211,12 @@ internal sealed class WatchRig : IAsyncDisposable
     private static WatchedVnfc Row(int vm, Func<Vnfc, Vnfc>? change)
     {
         var sample = Samples.Vnfc(100 + vm, 1);
-        var load = sample.Monitoring.Kpis[0] with { EventName = "LOAD", IsAliveness = false };
+        var load = sample.Monitoring.Kpis[0] with
+        {
+            EventName = "LOAD",
+            IsAliveness = false,
+            PollFrequency = TimeSpan.FromHours(1),
+        };
         return new WatchedVnfc(
             change?.Invoke(sample.Vnfc) ?? sample.Vnfc,
             sample.Monitoring with { Kpis = sample.Monitoring.Kpis.Add(load) });

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Storage;
@@ -33,6 +34,24 @@ public sealed class StoreHealthTests
 
         rig.Health.Failure.ShouldBeNull();
         await rig.Store.CommitAsync([InstanceTable.Insert(Samples.Instance(2))], Token);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_process_whose_writer_has_failed_does_not_go_on_as_if_it_were_well()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var gate = new Gate { Before = _ => throw new InvalidOperationException("nobody expected this") };
+        await using var rig = new StoreRig();
+        var writer = new GroupCommitWriter(
+            rig.Folder.DatabasePath, rig.Board, NullLogger<GroupCommitWriter>.Instance, gate, rig.Health);
+        using var service = new WriterService(writer, new StoreProbe(writer, rig.Health, TimeProvider.System));
+        await service.StartAsync(token);
+
+        await Should.ThrowAsync<StoreUnavailableException>(
+            writer.CommitAsync([new Write("PRAGMA user_version = 1", [])], token));
+
+        var failed = await Should.ThrowAsync<InvalidOperationException>(service.ExecuteTask!.WaitAsync(token));
+        failed.Message.ShouldBe("nobody expected this");
     }
 
     // Ends the transaction, which no unit may: the writer takes it for an error of the disk.
