@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 
@@ -62,8 +63,9 @@ internal sealed class AgentCommand
     {
         Description = "The address that probes come from (default: the kernel's choice).",
         CustomParser = result => IPAddress.TryParse(result.Tokens[0].Value, out var address)
-            ? address
-            : Wrong<IPAddress>(result, "--source-address is an IP address"),
+            && (address.AddressFamily == AddressFamily.InterNetworkV6 || IsWrittenOut(result.Tokens[0].Value))
+                ? address
+                : Wrong<IPAddress>(result, "--source-address is an IP address"),
     };
 
     private readonly Option<int> _capacity = new("--capacity")
@@ -77,15 +79,15 @@ internal sealed class AgentCommand
                 : Wrong<int>(result, $"--capacity is a whole number, 1 to {AgentLimits.LargestCapacity}"),
     };
 
-    private readonly Option<TimeSpan> _resumeAfter = new("--resume-after")
+    private readonly Option<double> _resumeAfter = new("--resume-after")
     {
         Description = "Seconds that a restarted agent waits for the manager before it watches from its own file.",
-        DefaultValueFactory = _ => LinkLimits.ResumeAfter,
+        DefaultValueFactory = _ => LinkLimits.ResumeAfter.TotalSeconds,
         CustomParser = result => double.TryParse(
             result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
             && seconds <= 3600
-                ? TimeSpan.FromSeconds(seconds)
-                : Wrong<TimeSpan>(result, "--resume-after is a number of seconds, 0 to 3600"),
+                ? seconds
+                : Wrong<double>(result, "--resume-after is a number of seconds, 0 to 3600"),
     };
 
     private readonly Option<string[]> _drill = new("--drill")
@@ -125,7 +127,7 @@ internal sealed class AgentCommand
             parsed.GetRequiredValue(_site),
             parsed.GetValue(_sourceAddress),
             parsed.GetValue(_capacity),
-            parsed.GetValue(_resumeAfter),
+            TimeSpan.FromSeconds(parsed.GetValue(_resumeAfter)),
             [.. (parsed.GetValue(_drill) ?? []).Select(Drill)]);
     }
 
@@ -133,6 +135,9 @@ internal sealed class AgentCommand
         DrillSwitches.TryParse(text, out var drill, out var error)
             ? drill!
             : throw new InvalidOperationException(error);
+
+    // The parser takes 1.2.3 for 1.2.0.3.
+    private static bool IsWrittenOut(string text) => text.Count(c => c == '.') == 3;
 
     private static string? NameOf(System.CommandLine.Parsing.ArgumentResult result, string option)
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
@@ -19,7 +21,12 @@ internal static class AgentHost
     {
         try
         {
-            // Before anything is made: what can't join leaves nothing behind.
+            // Before anything is made: what can't join or probe leaves nothing behind.
+            if (options.SourceAddress is { } source && !IsOurs(source))
+            {
+                return await FailAsync($"--source-address: {source} is no address of this machine.");
+            }
+
             var token = TokenOf(options);
             var key = new KeyFile(options.DataFolder);
             if (token is null && !key.Exists)
@@ -40,6 +47,20 @@ internal static class AgentHost
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
             return await FailAsync($"{options.DataFolder} can't be used: {unusable.Message}");
+        }
+    }
+
+    private static bool IsOurs(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(address, port: 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

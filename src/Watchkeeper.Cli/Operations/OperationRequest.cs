@@ -12,7 +12,7 @@ internal static class OperationRequest
         var id = await OperationCommand.FindAsync(call.Api, given, cancellationToken);
         await call.Api.PostAsync(Resource.Of(Resource.Operations, id, task), body, cancellationToken);
         ShowOperation.Show(
-            call.Page, await call.Api.GetAsync(Resource.Of(Resource.Operations, id), cancellationToken));
+            call, await call.Api.GetAsync(Resource.Of(Resource.Operations, id), cancellationToken));
         return ExitCode.Done;
     }
 

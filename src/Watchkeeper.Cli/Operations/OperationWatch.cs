@@ -29,7 +29,7 @@ internal static class OperationWatch
         if (isWatching)
         {
             var ended = await UntilRestAsync(call.Api, id, call.Time, state => Say(call, state), cancellationToken);
-            ShowOperation.Show(call.Page, ended);
+            ShowOperation.Show(call, ended);
             return Verdict(call, ended, goal);
         }
 
@@ -82,9 +82,15 @@ internal static class OperationWatch
             return ExitCode.Done;
         }
 
-        var wayOut = state == "FAILED_TEMP" ? " It waits for wk op retry, rollback or fail." : "";
+        var wayOut = state == "FAILED_TEMP" ? $" It waits for wk op {WaysOut(operation)}." : "";
         var why = ShowOperation.ErrorOf(operation) is { Length: > 0 } error ? $": {error}" : ".";
         call.Page.Remark($"The operation is {state}{why}{wayOut}");
         return ExitCode.Failed;
     }
+
+    // A migration that has updated nothing has nothing to roll back: asked to, it is refused.
+    private static string WaysOut(JsonElement operation) =>
+        operation.Member("monitoringMigration") is not null && operation.Member("changedInfo") is null
+            ? "retry or fail"
+            : "retry, rollback or fail";
 }

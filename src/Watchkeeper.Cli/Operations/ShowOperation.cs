@@ -8,6 +8,9 @@ namespace Watchkeeper.Cli.Operations;
 /// <summary><c>wk op show</c>.</summary>
 internal static class ShowOperation
 {
+    // Longer than any poll period that a VM's aliveness is judged by should be.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
     private static readonly Argument<string> Operation = OperationCommand.Operation();
 
     public static Command Create() => Verb.Of("show", "Show an operation.", RunAsync, Operation);
@@ -16,13 +19,14 @@ internal static class ShowOperation
     {
         var id = await OperationCommand.FindAsync(
             call.Api, call.Arguments.GetRequiredValue(Operation), cancellationToken);
-        Show(call.Page, await call.Api.GetAsync(Resource.Of(Resource.Operations, id), cancellationToken));
+        Show(call, await call.Api.GetAsync(Resource.Of(Resource.Operations, id), cancellationToken));
         return ExitCode.Done;
     }
 
     /// <summary>Shows an occurrence, and what a migration has to say of its own.</summary>
-    public static void Show(Page page, JsonElement operation)
+    public static void Show(Call call, JsonElement operation)
     {
+        var page = call.Page;
         if (page.IsJson)
         {
             page.Json(operation);
@@ -48,7 +52,7 @@ internal static class ShowOperation
         page.Show(table);
         if (operation.Member("monitoringMigration") is { } migration)
         {
-            ShowHandOver(page, migration);
+            ShowHandOver(page, migration, IsOver(operation, call.Time));
         }
     }
 
@@ -57,8 +61,12 @@ internal static class ShowOperation
         ? error.Text("detail") is { Length: > 0 } detail ? detail : error.Text("title")
         : "";
 
-    /// <summary>Shows the hand-over of each VM with its gap.</summary>
-    public static void ShowHandOver(Page page, JsonElement migration)
+    // What no first probe has ended by then, none will: the VM was moved again, or is gone.
+    private static bool IsOver(JsonElement operation, TimeProvider time) =>
+        operation.Member("stateEnteredTime") is { } entered
+        && time.GetUtcNow() - entered.GetDateTimeOffset() > LongestWait;
+
+    private static void ShowHandOver(Page page, JsonElement migration, bool isOver)
     {
         page.Line($"{migration.Text("from")} -> {migration.Text("to")} (key {migration.Text("key")})");
         var table = Page.TableOf("VNFC", "UNSET", "SET", "GAP MS", "EXCESS GAP MS", "POLL MS");
@@ -68,17 +76,22 @@ internal static class ShowOperation
                 vnfc.Text("vnfcInstanceId"),
                 vnfc.Text("unset"),
                 vnfc.Text("set"),
-                Milliseconds(vnfc, "gapMs"),
-                Milliseconds(vnfc, "excessGapMs"),
+                Gap(vnfc, "gapMs", isOver),
+                Gap(vnfc, "excessGapMs", isOver),
                 Milliseconds(vnfc, "pollMs"));
         }
 
         page.Show(table);
     }
 
-    // A gap ends with the new agent's first probe: where nothing was set there will be none.
-    private static string Milliseconds(JsonElement vnfc, string name) =>
-        vnfc.Number(name) is { } number ? number.ToString("0.#")
-        : vnfc.Text("set") == "SUCCESS" ? "not yet"
-        : "";
+    // A gap ends with the new agent's first probe: where nothing was set there will be none. Where the old agent did
+    // not answer, it begins with what that one had reported last.
+    private static string Gap(JsonElement vnfc, string name, bool isOver) =>
+        Milliseconds(vnfc, name) is { Length: > 0 } known
+            ? vnfc.Text("estimated") == "true" ? $"about {known}" : known
+        : vnfc.Text("set") != "SUCCESS" ? ""
+        : isOver ? "not known"
+        : "not yet";
+
+    private static string Milliseconds(JsonElement vnfc, string name) => vnfc.Number(name)?.ToString("0.#") ?? "";
 }

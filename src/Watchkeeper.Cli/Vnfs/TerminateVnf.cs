@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Watchkeeper.Cli.Api;
 using Watchkeeper.Cli.Operations;
 
@@ -13,6 +14,16 @@ internal static class TerminateVnf
     {
         Description = "Take the VNF out of service first and wait so many seconds (else at once).",
         HelpName = "S",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            {
+                return seconds;
+            }
+
+            result.AddError($"--graceful is a whole number of seconds, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
     };
 
     private static readonly Option<bool> Watch = OperationWatch.Option();

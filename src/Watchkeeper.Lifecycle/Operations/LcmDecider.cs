@@ -27,6 +27,22 @@ public static class LcmDecider
         };
     }
 
+    /// <summary>
+    /// Whether the monitors of the VNF's VMs are the operation's own to settle just now. One in FAILED_TEMP waits for
+    /// somebody, and one whose step only waits is done with them: neither holds up a watch.
+    /// </summary>
+    /// <param name="operation">The occurrence as it is stored.</param>
+    /// <param name="plan">The plan of the version that it was opened with.</param>
+    public static bool HoldsMonitors(VnfLcmOpOcc operation, OperationPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(plan);
+        return operation.IsAtWork
+            && !(operation.State == LcmOperationState.Processing
+                && Next(operation, plan) is Decision.Perform { Step: var next }
+                && plan.Forward.Any(step => step.Name == next && step.OnlyWaits));
+    }
+
     private static Decision NextIn(
         ImmutableArray<PlannedStep> steps, VnfLcmOpOcc operation, LcmTrigger done, LcmTrigger failedBy)
     {

@@ -25,7 +25,10 @@ public enum IfFails
 /// <param name="Amend">A step done before stopping, to leave things no worse.</param>
 /// <param name="Unattended">The arrow that the VNFM itself takes out of FAILED_TEMP when it is told not to wait for a
 /// person.</param>
-public sealed record PlannedStep(StepName Name, IfFails IfFails, StepName? Amend = null, LcmTrigger? Unattended = null);
+/// <param name="OnlyWaits">Whether the step only waits for what the VMs' monitors say: it holds up nobody who cares
+/// for the monitors meanwhile.</param>
+public sealed record PlannedStep(
+    StepName Name, IfFails IfFails, StepName? Amend = null, LcmTrigger? Unattended = null, bool OnlyWaits = false);
 
 /// <summary>The steps of an operation forward and backward, and how each failure is taken. Direction is data.</summary>
 public sealed record OperationPlan

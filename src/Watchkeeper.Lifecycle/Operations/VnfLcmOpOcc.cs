@@ -76,6 +76,9 @@ public sealed record VnfLcmOpOcc
     /// <summary>Whether it still holds its VNF instance: FAILED_TEMP does, too.</summary>
     public bool IsOpen => !LcmStateMachine.IsEnd(State);
 
+    /// <summary>Whether it is open and waits for nobody.</summary>
+    public bool IsAtWork => IsOpen && State != LcmOperationState.FailedTemp;
+
     /// <summary>Whether the stored deployment now differs from before the operation because of it.</summary>
     public bool HasChangedService => Journal
         .Select(line => line.Outcome)
@@ -99,6 +102,11 @@ public sealed record VnfLcmOpOcc
 
         return null;
     }
+
+    /// <summary>The same occurrence with a warning, told once.</summary>
+    public VnfLcmOpOcc Warned(string warning) => Warnings.Contains(warning, StringComparer.Ordinal)
+        ? this
+        : this with { Warnings = Warnings.Add(warning) };
 
     /// <summary>The same occurrence with a step ended.</summary>
     public VnfLcmOpOcc Ended(StepName step, StepOutcome outcome, DateTimeOffset now) =>

@@ -243,9 +243,10 @@ internal sealed class AgentDirectory(IAgentRegistry registry, TimeProvider time)
 
     private AgentView View(KnownAgent agent) => new(
         agent.Row.Name, agent.Kind, agent.State, agent.Row.IsDraining, agent.Row.Capacity,
-        agent.Monitors, agent.ProbesPerSecond, LastSeen(agent), agent.Row.Software, agent.Row.Site);
+        agent.Monitors, agent.ProbesPerSecond, LastSeenOf(agent), agent.Row.Software, agent.Row.Site);
 
-    private DateTimeOffset LastSeen(KnownAgent agent) => agent switch
+    /// <summary>When an agent gave its last sign of life.</summary>
+    internal DateTimeOffset LastSeenOf(KnownAgent agent) => agent switch
     {
         { Kind: AgentKind.Local } => time.GetUtcNow(),
         { Session: not null } => time.GetUtcNow() - time.GetElapsedTime(agent.HeardAt),

@@ -28,7 +28,7 @@ internal static class AgentsEndpoints
         link.AddressFor(request.Host.Host) is { } address
             ? Results.Json(
                 new AgentLinkResponse(address.GetLeftPart(UriPartial.Authority)), AgentsJson.Default.AgentLinkResponse)
-            : Problem(StatusCodes.Status503ServiceUnavailable, "Not ready", "The link does not listen yet.");
+            : Problems.Of(new Fault("faults/not-ready", "Not ready", 503, "The link does not listen yet."));
 
     private static IResult List(AgentDirectory directory) => Results.Json(
         directory.All().Select(AgentResponse.Of).ToImmutableArray(), AgentsJson.Default.ImmutableArrayAgentResponse);
@@ -43,16 +43,15 @@ internal static class AgentsEndpoints
         {
             ForgetOutcome.Forgotten => Results.NoContent(),
             ForgetOutcome.NotKnown => NotKnown(name),
-            ForgetOutcome.NotOffline => Problem(
-                StatusCodes.Status409Conflict, "Conflict", $"Agent {name} is not OFFLINE: only then is it forgotten."),
-            ForgetOutcome.Named => Problem(
-                StatusCodes.Status409Conflict, "Conflict", $"A deployment names agent {name}: migrate it first."),
+            ForgetOutcome.NotOffline => Problems.Of(new Fault(
+                "faults/agent-not-offline", "The agent may come back", 409,
+                $"Agent {name} is not OFFLINE: only then is it forgotten.")),
+            ForgetOutcome.Named => Problems.Of(new Fault(
+                "faults/agent-in-use", "The agent is in use", 409,
+                $"A deployment names agent {name}: migrate it first.")),
             var outcome => throw new InvalidOperationException($"Unknown outcome {outcome}."),
         };
 
-    private static IResult NotKnown(string name) =>
-        Problem(StatusCodes.Status404NotFound, "Not Found", $"No agent {name} has ever joined.");
-
-    private static IResult Problem(int status, string title, string detail) =>
-        Problems.Of(new Fault($"faults/http-{status}", title, status, detail));
+    private static IResult NotKnown(string name) => Problems.Of(new Fault(
+        "faults/agent-unknown", "No such monitoring agent", 404, $"No agent {name} has ever joined."));
 }

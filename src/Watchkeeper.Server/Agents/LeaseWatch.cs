@@ -7,16 +7,20 @@ namespace Watchkeeper.Server.Agents;
 internal sealed partial class LeaseWatch(
     AgentDirectory directory, IAgentEvents events, TimeProvider time, ILogger<LeaseWatch> logger)
 {
+    /// <summary>How often it is stored when the agents that are there were last seen: what a manager that starts anew
+    /// says of one that is gone is older than the truth by no more.</summary>
+    public static readonly TimeSpan StoreEvery = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
-    private readonly Signal _lost = new();
+    private readonly Signal _toStore = new();
     private readonly Lock _lock = new();
     private readonly SortedSet<string> _unstored = new(StringComparer.Ordinal);
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <remarks>The watch waits for no store: one that is slow, or hangs, holds up no other agent's lease.</remarks>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        JointLoops.RunAsync(cancellationToken, WatchAsync, StoreAsync);
+        JointLoops.RunAsync(cancellationToken, WatchAsync, StoreAsync, StoreEveryAsync);
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -91,26 +95,37 @@ internal sealed partial class LeaseWatch(
             if (after.State == AgentState.Offline && (before.State != AgentState.Offline || before.Way is not null))
             {
                 events.Lost(name);
-                Store(name);
+                Store([name]);
             }
         }
     }
 
-    private void Store(string name)
+    private async Task StoreEveryAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(StoreEvery, time, cancellationToken);
+            Store(directory.Snapshot().Values
+                .Where(agent => agent.Session is not null)
+                .Select(agent => agent.Row.Name));
+        }
+    }
+
+    private void Store(IEnumerable<string> names)
     {
         lock (_lock)
         {
-            _unstored.Add(name);
+            _unstored.UnionWith(names);
         }
 
-        _lost.Raise();
+        _toStore.Raise();
     }
 
     private async Task StoreAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await _lost.WaitAsync(cancellationToken);
+            await _toStore.WaitAsync(cancellationToken);
             ImmutableArray<string> names;
             lock (_lock)
             {
@@ -134,9 +149,10 @@ internal sealed partial class LeaseWatch(
     {
         try
         {
-            if (directory.Known(name) is { State: AgentState.Offline } agent)
+            if (directory.Known(name) is { } agent)
             {
-                await directory.Registry.PutAsync(agent.Row, cancellationToken);
+                await directory.Registry.PutAsync(
+                    agent.Row with { LastSeen = directory.LastSeenOf(agent) }, cancellationToken);
             }
         }
         catch (Exception unstored) when (unstored is StoreUnavailableException or StoreConflictException)

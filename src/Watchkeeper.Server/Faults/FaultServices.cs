@@ -12,10 +12,10 @@ internal static class FaultServices
         services.AddSingleton(new FailedTempSettings(
             TimeSpan.FromSeconds(settings.Seconds("lcm:failedTempAlarm", 300))));
         services.AddSingleton<AlarmWriting>();
+        services.AddSingleton<UnwatchedTimes>();
         services.AddSingleton<VmAlarms>();
         services.AddSingleton<IMarkFollower>(provider => provider.GetRequiredService<VmAlarms>());
-        services.AddSingleton<UnwatchedAlarms>();
-        services.AddSingleton<IAlarmRound>(provider => provider.GetRequiredService<UnwatchedAlarms>());
+        services.AddSingleton<IAlarmRound, UnwatchedAlarms>();
         services.AddSingleton<IAlarmRound, FailedTempAlarms>();
         services.AddSingleton<IAlarmRound, LostAgentAlarms>();
         services.AddSingleton<IAlarmRound, SuspendedSubscriptionAlarms>();

@@ -10,7 +10,7 @@ namespace Watchkeeper.Server.Faults;
 internal sealed class StatusView(
     Assignments assignments,
     AgentDirectory directory,
-    UnwatchedAlarms unwatched,
+    UnwatchedTimes unwatched,
     Store store,
     StoreHealth health,
     TimeProvider time)

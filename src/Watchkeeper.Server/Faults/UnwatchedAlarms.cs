@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Reconciling;
@@ -12,62 +11,44 @@ namespace Watchkeeper.Server.Faults;
 /// so that no alarm can come after its end.
 /// </remarks>
 internal sealed class UnwatchedAlarms(
-    Assignments assignments, VmAlarms alarms, Store store, ReconcileSettings settings, TimeProvider time)
+    Assignments assignments, VmAlarms alarms, UnwatchedTimes times, Store store, ReconcileSettings settings)
     : IAlarmRound
 {
     /// <summary>Alarms raised in one look, so that the loss of a large agent does not fill the store's queue.</summary>
     public const int MostPerLook = 500;
 
-    // In memory: after a restart every VM that is without its agent is without it from now on. Of each VM also the
-    // version of the row under which its alarm was raised: a row that changes may have cleared it. Written by the one
-    // loop, read by whoever asks for the state of things.
-    private readonly ConcurrentDictionary<TargetId, Seen> _seen = new();
-
-    /// <summary>Since when a VM has been without its agent; null when it is not, as far as it was looked at.</summary>
-    public DateTimeOffset? SinceOf(TargetId target) =>
-        _seen.TryGetValue(target, out var seen) ? At(seen.Since) : null;
+    // Of each VM the version of the row under which its alarm was raised: a row that changes may have cleared it.
+    private ImmutableDictionary<TargetId, long> _told = ImmutableDictionary<TargetId, long>.Empty;
 
     /// <inheritdoc />
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         var unsettled = assignments.Unsettled();
-        var due = new List<WatchedVnfc>();
-        foreach (var vnfc in unsettled)
-        {
-            var seen = _seen.GetOrAdd(
-                vnfc.Target, static (_, now) => new Seen(now, ToldVersion: -1), time.GetTimestamp());
-            if (seen.ToldVersion != vnfc.Vnfc.Version && time.GetElapsedTime(seen.Since) >= settings.GuardAfter)
-            {
-                due.Add(vnfc);
-            }
-        }
-
         var still = unsettled.Select(vnfc => vnfc.Target).ToHashSet();
-        foreach (var target in _seen.Keys.Where(target => !still.Contains(target)))
-        {
-            _seen.TryRemove(target, out _);
-        }
-
-        await Task.WhenAll(due.Take(MostPerLook).Select(vnfc => RaiseAsync(vnfc, cancellationToken)));
+        times.Look(still);
+        _told = _told.RemoveRange(_told.Keys.Where(target => !still.Contains(target)));
+        var raised = await Task.WhenAll(unsettled
+            .Where(vnfc => times.LengthOf(vnfc.Target) >= settings.GuardAfter)
+            .Where(vnfc => !_told.TryGetValue(vnfc.Target, out var version) || version != vnfc.Vnfc.Version)
+            .Take(MostPerLook)
+            .Select(vnfc => RaiseAsync(vnfc, cancellationToken)));
+        _told = _told.SetItems(raised.OfType<WatchedVnfc>()
+            .Select(vnfc => KeyValuePair.Create(vnfc.Target, vnfc.Vnfc.Version)));
     }
 
-    private async Task RaiseAsync(WatchedVnfc vnfc, CancellationToken cancellationToken)
+    // The VM when its alarm is there; null otherwise.
+    private async Task<WatchedVnfc?> RaiseAsync(WatchedVnfc vnfc, CancellationToken cancellationToken)
     {
-        var seen = _seen[vnfc.Target];
         try
         {
             await store.CommitAsync(
-                [VnfcDemand.Unchanged(vnfc.Vnfc), .. alarms.Raise(vnfc.Vnfc, At(seen.Since))],
-                cancellationToken);
-            _seen[vnfc.Target] = seen with { ToldVersion = vnfc.Vnfc.Version };
+                [VnfcDemand.Unchanged(vnfc.Vnfc), .. alarms.Raise(vnfc.Vnfc)], cancellationToken);
+            return vnfc;
         }
         catch (StoreConflictException)
         {
             // It was marked meanwhile, or is gone: the next look sees it as it is.
+            return null;
         }
     }
-
-    private DateTimeOffset At(long timestamp) => time.GetUtcNow() - time.GetElapsedTime(timestamp);
-
-    private sealed record Seen(long Since, long ToldVersion);
 }

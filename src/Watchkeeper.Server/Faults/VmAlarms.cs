@@ -1,11 +1,12 @@
 using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Faults;
 
 /// <summary>The alarms of VMs: written in the transaction that stores what causes or ends them.</summary>
-internal sealed class VmAlarms(AlarmWriting alarms) : IMarkFollower
+internal sealed class VmAlarms(AlarmWriting alarms, UnwatchedTimes times) : IMarkFollower
 {
     /// <summary>The codes that have a VM as their object.</summary>
     private static ImmutableArray<AlarmCode> OfVms { get; } = [AlarmCode.VmUnwatched, AlarmCode.VmDown];
@@ -18,8 +19,8 @@ internal sealed class VmAlarms(AlarmWriting alarms) : IMarkFollower
     public ImmutableArray<Write> WritesWith(Vnfc marked) => marked.Monitor switch
     {
         MonitorState.Set when marked.GuardFor is null => alarms.Clear(AlarmCode.VmUnwatched, marked.Id.ToString()),
-        MonitorState.Set or MonitorState.SetFailed => Raise(marked, since: null),
-        MonitorState.Unwatched => IsLeftByOperation(marked) ? Raise(marked, since: null) : [],
+        MonitorState.Set or MonitorState.SetFailed => Raise(marked),
+        MonitorState.Unwatched => IsLeftByOperation(marked) ? Raise(marked) : [],
         MonitorState.Unset => Disabled(marked),
         var monitor => throw new InvalidOperationException($"Unknown mark {monitor}."),
     };
@@ -33,9 +34,9 @@ internal sealed class VmAlarms(AlarmWriting alarms) : IMarkFollower
     public ImmutableArray<Write> WritesWithRemoval(Vnfc removed) =>
         [.. OfVms.SelectMany(code => alarms.Clear(code, removed.Id.ToString()))];
 
-    /// <summary>Raises the alarm of a VM that has been without its agent for some time.</summary>
-    public ImmutableArray<Write> Raise(Vnfc vnfc, DateTimeOffset? since) =>
-        alarms.RaiseOfVm(AlarmCode.VmUnwatched, vnfc, Why(vnfc), since);
+    /// <summary>Raises the alarm of a VM that is without its agent, since when that has been seen.</summary>
+    public ImmutableArray<Write> Raise(Vnfc vnfc) => alarms.RaiseOfVm(
+        AlarmCode.VmUnwatched, vnfc, Why(vnfc), times.SinceOf(new TargetId(vnfc.Id.Value)));
 
     // Under the epoch that an operation gave it nobody has watched it; a lost agent had it under its present one.
     private static bool IsLeftByOperation(Vnfc vnfc) => vnfc.MovedBy is not null && vnfc.HeldEpoch < vnfc.Epoch;

@@ -38,7 +38,7 @@ internal sealed class VimRegistry
 
         if (given.ValueKind != JsonValueKind.Object)
         {
-            return new VimChoice.Refused("vimConnectionInfo: an object of VIM connections is wanted.");
+            return new VimChoice.Refused("vimConnectionInfo", "must be an object of VIM connections");
         }
 
         VimChoice? choice = null;
@@ -46,7 +46,7 @@ internal sealed class VimRegistry
         {
             if (choice is not null)
             {
-                return new VimChoice.Refused("vimConnectionInfo: only one VIM connection can be used at a time.");
+                return new VimChoice.Refused("vimConnectionInfo", "only one VIM connection can be used at a time");
             }
 
             choice = Read(connection);
@@ -61,13 +61,15 @@ internal sealed class VimRegistry
             || !connection.Value.TryGetProperty("vimType", out var type)
             || type.ValueKind != JsonValueKind.String)
         {
-            return new VimChoice.Refused($"vimConnectionInfo.{connection.Name}: vimType is wanted, a string.");
+            return new VimChoice.Refused(
+                $"vimConnectionInfo/{connection.Name}/vimType", "is missing, or no text");
         }
 
         return _vims.TryGetValue(type.GetString()!, out var vim)
             ? new VimChoice.Chosen(vim, connection.Name)
             : new VimChoice.Refused(
-                $"vimConnectionInfo.{connection.Name}.vimType: '{type.GetString()}' is unknown; {Kinds} are known.");
+                $"vimConnectionInfo/{connection.Name}/vimType",
+                $"'{type.GetString()}' is unknown; {Kinds} are known");
     }
 }
 
@@ -84,6 +86,7 @@ internal abstract record VimChoice
     public sealed record Chosen(IVim Vim, string? ConnectionId) : VimChoice;
 
     /// <summary>Nothing that can be used.</summary>
-    /// <param name="Why">The attribute and what is wrong with it, for clients.</param>
-    public sealed record Refused(string Why) : VimChoice;
+    /// <param name="Attribute">The attribute.</param>
+    /// <param name="Why">What is wrong with it, for clients.</param>
+    public sealed record Refused(string Attribute, string Why) : VimChoice;
 }

@@ -43,7 +43,9 @@ internal sealed class SplitNetwork : IAsyncDisposable
     /// <summary>Makes the network; a test that may not is skipped, with the reason.</summary>
     public static async Task<SplitNetwork> MakeAsync()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root may make network namespaces.");
+        Needs.Root("make network namespaces");
+        Needs.Tool("ip", "iproute2");
+        Needs.Tool("nft", "nftables");
         var random = RandomNumberGenerator.GetInt32(0, 1 << 24);
         var network = new SplitNetwork(
             random.ToString("x6", CultureInfo.InvariantCulture), RandomNumberGenerator.GetInt32(0, 256));

@@ -29,7 +29,7 @@ public sealed class DiskFullTests : IAsyncLifetime
     [Fact]
     public async Task It_refuses_what_it_cannot_store_keeps_watching_and_recovers_by_itself()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make a small file system.");
+        Needs.Root("make a small file system");
         await MoveToSmallDiskAsync();
         await _lab.JoinAsync("dmona1");
         var vnf = await _lab.DeployAsync(""" "MONITORING_AGENT":"dmonaName://dmona1" """);

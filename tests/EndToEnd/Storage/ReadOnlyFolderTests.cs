@@ -13,6 +13,7 @@ public sealed class ReadOnlyFolderTests : IAsyncLifetime
     private const string Create = """{"vnfdId":"VNFD"}""";
 
     private Lab _lab = null!;
+    private bool _isImmutable;
 
     private string[] Files => [.. Directory.GetFiles(_lab.Server.Data, "watchkeeper.db*"), _lab.Server.Data];
 
@@ -20,7 +21,7 @@ public sealed class ReadOnlyFolderTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Environment.IsPrivilegedProcess)
+        if (_isImmutable)
         {
             await ChangeAsync("-i");
         }
@@ -31,7 +32,7 @@ public sealed class ReadOnlyFolderTests : IAsyncLifetime
     [Fact]
     public async Task It_refuses_what_it_cannot_store_keeps_watching_and_recovers_by_itself()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make files immutable.");
+        NeedsChattr();
         await _lab.JoinAsync("dmona1");
         var vnf = await _lab.DeployAsync(""" "MONITORING_AGENT":"dmonaName://dmona1" """);
 
@@ -60,7 +61,7 @@ public sealed class ReadOnlyFolderTests : IAsyncLifetime
     [Fact]
     public async Task A_server_does_not_start_in_it_and_says_so_in_one_line()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can make files immutable.");
+        NeedsChattr();
         await _lab.Server.StopAsync();
         await ChangeAsync("+i");
 
@@ -70,10 +71,17 @@ public sealed class ReadOnlyFolderTests : IAsyncLifetime
         again.Log.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(_lab.Server.Data);
     }
 
+    private static void NeedsChattr()
+    {
+        Needs.Root("make files immutable");
+        Needs.Tool("chattr", "e2fsprogs");
+    }
+
     private async Task ChangeAsync(string flag)
     {
         await using var chattr = ChildProcess.Start("chattr", "chattr", _lab.Folder, [flag, .. Files]);
         (await chattr.ExitedAsync()).ShouldBe(0, chattr.Log);
+        _isImmutable = flag == "+i";
     }
 
     private async Task<string> LastProbeAsync(string vnf) =>

@@ -62,8 +62,11 @@ public sealed class ErrorTests : WkAgainst
             await context.Response.Body.FlushAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         });
+
+        // Who runs the tests in the background ignores interrupts, and everything that is started inherits that.
         await using var wk = ChildProcess.Start(
-            "wk", Programs.Wk, Folder, "events", "--follow", "--server", Server.Address.AbsoluteUri);
+            "wk", "env", Folder, "--default-signal=INT", Programs.Wk, "events", "--follow", "--server",
+            Server.Address.AbsoluteUri);
         await Patience.UntilAsync(() => Task.FromResult(Server.Asked.Length), asked => asked > 0, "the request of wk");
 
         wk.SendInterrupt();

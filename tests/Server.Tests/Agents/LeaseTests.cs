@@ -183,25 +183,6 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_store_that_hangs_keeps_no_other_loss_from_being_told()
-    {
-        _rig.Registry.Rows["dmona2"] = new("dmona2", "s", 5, "1", [], true, default, default);
-        _ = _rig.Do(() => _rig.Directory.LoadAsync(CancellationToken.None));
-        var agent = _rig.Online();
-        _rig.Registry.Held = new TaskCompletionSource();
-        agent.Break();
-        _rig.Pass(2 * AgentLife.ReturnWithin);
-        _rig.Events.LostAgents.ShouldBe(["dmona1"]);
-
-        _rig.Pass(AgentLife.ReturnAfterStart);
-        _rig.Events.LostAgents.ShouldBe(["dmona1", "dmona2"]);
-        _rig.Registry.Rows.Clear();
-
-        _rig.Do(_rig.Registry.Held.SetResult);
-        _rig.Registry.Rows.Keys.ShouldBe(["dmona1", "dmona2"], ignoreOrder: true);
-    }
-
-    [Fact]
     public void What_was_heard_after_the_manager_stood_still_is_not_excused_into_the_future()
     {
         _rig.Online().Break();
@@ -242,21 +223,6 @@ public sealed class LeaseTests : IDisposable
 
         _rig.State().ShouldBe(AgentState.Offline);
         _rig.Events.Reported.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void Agents_that_a_restarted_manager_knows_have_a_while_to_come_back()
-    {
-        _rig.Registry.Rows["dmona2"] = new("dmona2", "s", 5, "1", [], true, default, default);
-        _ = _rig.Do(() => _rig.Directory.LoadAsync(CancellationToken.None));
-        _rig.State("dmona2").ShouldBe(AgentState.Suspect);
-        _rig.Directory.Find("dmona2")!.IsDraining.ShouldBeTrue();
-
-        _rig.Pass(AgentLife.ReturnAfterStart - Moment);
-        _rig.Events.LostAgents.ShouldBeEmpty();
-        _rig.Pass(2 * Moment);
-
-        _rig.Events.LostAgents.ShouldBe(["dmona2"]);
     }
 
     [Fact]

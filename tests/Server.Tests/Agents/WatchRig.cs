@@ -9,6 +9,7 @@ using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Agents.Reconciling;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Faults;
+using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.Agents;
@@ -28,7 +29,8 @@ internal sealed class WatchRig : IAsyncDisposable
         Directory = new AgentDirectory(_registry, Time);
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
-        Alarms = new VmAlarms(new AlarmWriting(Store, new Version7Ids(Time), Time));
+        Unwatched = new UnwatchedTimes(Time);
+        Alarms = new VmAlarms(new AlarmWriting(Store, new Version7Ids(Time), Time), Unwatched);
         Writes = new MonitorWrites([new Follower(Followed), Alarms]);
         States = new KnownStates(Directory, Carried, Levels, Time);
         Calls = new AgentCalls(Directory, timeouts, Time);
@@ -51,7 +53,9 @@ internal sealed class WatchRig : IAsyncDisposable
         var settings = new ReconcileSettings(TimeSpan.FromSeconds(10));
         var rooms = new Rooms(Directory, new CapacityLedger(Assignments));
         Reconciler = new Reconciler(
-            new UnsettledScan(Assignments, Directory, new UnsettledVms(Time, new Random(1)), Store, settings),
+            new UnsettledScan(
+                Assignments, Directory, new UnsettledVms(Time, new Random(1)), Store,
+                new PlanCatalog(OperationServices.Plans), settings),
             new GuardSearch(Directory, Assignments, Calls),
             new Homecoming(Calls, Unsetting),
             new Reassigning(rooms, Setting, Unsetting, Marks, Time),
@@ -81,6 +85,8 @@ internal sealed class WatchRig : IAsyncDisposable
     public List<Vnfc> Followed { get; } = [];
 
     public MonitorWrites Writes { get; }
+
+    public UnwatchedTimes Unwatched { get; }
 
     public VmAlarms Alarms { get; }
 

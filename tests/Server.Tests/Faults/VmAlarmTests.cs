@@ -52,6 +52,8 @@ public sealed class VmAlarmTests
         var alarm = (await rig.Store.OpenAlarmsAsync("VM_UNWATCHED", Token)).ShouldHaveSingleItem();
         alarm.Details.ShouldBe(["dmona1 does not watch 127.64.0.1; dmona2 guards it meanwhile"]);
         alarm.Agent.ShouldBe("dmona1");
+        (alarm.RaisedAt - alarm.EventTime).ShouldBe(
+            TimeSpan.FromSeconds(10), "it began with the loss, whoever raises it");
         (await rig.Store.ToldAlarmsAsync()).ShouldBe("VM_UNWATCHED +");
         rig.Join("dmona1", rig.One);
         await ReconcilerTests.RoundAsync(rig, seconds: 1);
@@ -76,8 +78,9 @@ public sealed class VmAlarmTests
 
         var alarm = (await rig.Store.OpenAlarmsAsync("VM_UNWATCHED", Token)).ShouldHaveSingleItem();
         (alarm.RaisedAt - alarm.EventTime).ShouldBe(TimeSpan.FromSeconds(10));
-        watch.SinceOf(WatchRig.Target(1)).ShouldBe(alarm.EventTime);
-        var restarted = Watch(rig);
+        rig.Unwatched.SinceOf(WatchRig.Target(1)).ShouldBe(alarm.EventTime);
+        var times = new UnwatchedTimes(rig.Time);
+        var restarted = Watch(rig, times);
         await restarted.LookAsync(Token);
         rig.Time.Advance(TimeSpan.FromSeconds(20));
         await restarted.LookAsync(Token);
@@ -87,7 +90,7 @@ public sealed class VmAlarmTests
         await rig.Marks.WriteAsync(_ => false, Token);
         (await rig.Store.AlarmsAsync()).ShouldBe("VM_UNWATCHED");
         await restarted.LookAsync(Token);
-        restarted.SinceOf(WatchRig.Target(1)).ShouldBeNull();
+        times.SinceOf(WatchRig.Target(1)).ShouldBeNull();
     }
 
     [Fact]
@@ -127,7 +130,7 @@ public sealed class VmAlarmTests
     {
         await using var rig = await new WatchRig().WithVmsAsync(2);
         var vms = await rig.VmsAsync();
-        await rig.Store.CommitAsync([.. vms.SelectMany(vm => rig.Alarms.Raise(vm.Vnfc, null))], Token);
+        await rig.Store.CommitAsync([.. vms.SelectMany(vm => rig.Alarms.Raise(vm.Vnfc))], Token);
         await rig.TakeAsync("dmona1", WatchRig.Report(2, false));
         (await rig.Store.AlarmsAsync()).ShouldBe("VM_UNWATCHED!, VM_UNWATCHED!, VM_DOWN!");
 
@@ -142,8 +145,9 @@ public sealed class VmAlarmTests
         rig.Assignments.TryFind(WatchRig.Target(2), out _).ShouldBeFalse();
     }
 
-    private static UnwatchedAlarms Watch(WatchRig rig) => new(
-        rig.Assignments, rig.Alarms, rig.Store, new ReconcileSettings(TimeSpan.FromSeconds(10)), rig.Time);
+    private static UnwatchedAlarms Watch(WatchRig rig, UnwatchedTimes? times = null) => new(
+        rig.Assignments, rig.Alarms, times ?? rig.Unwatched, rig.Store,
+        new ReconcileSettings(TimeSpan.FromSeconds(10)));
 
     // dmona1 is lost: the reconciler has taken note, and no time has passed.
     private static async Task<WatchRig> LostAsync()

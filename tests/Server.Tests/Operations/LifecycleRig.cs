@@ -49,7 +49,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
             NullLogger<PackageStore>.Instance);
         Directory = new AgentDirectory(_registry, Time);
         Capacity = new CapacityLedger(Assignments);
-        _writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time))]);
+        _writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time), new UnwatchedTimes(Time))]);
         var levels = new LevelBook();
         _carried = new CarriedStates(Time);
         var metrics = new VerdictMetrics(_meters);
@@ -255,7 +255,7 @@ internal sealed class LifecycleRig : IAsyncDisposable
         }
     }
 
-    private async Task<VnfLcmOpOcc> OpenAsync(LcmOperationType operation, string parameters)
+    public async Task<VnfLcmOpOcc> OpenAsync(LcmOperationType operation, string parameters)
     {
         var sent = JsonElement.Parse(parameters);
         var admission = await _desk.OpenAsync(

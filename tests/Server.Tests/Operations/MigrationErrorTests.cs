@@ -159,8 +159,10 @@ public sealed class MigrationErrorTests
 
         operation.State.ShouldBe(LcmOperationState.FailedTemp);
         operation.Fault!.Detail.ShouldContain("never changed");
+        operation.Fault.Detail.ShouldEndWith($"What stopped the operation: {failed.Fault!.Detail}");
         rig.Old.Asked.ShouldBeEmpty();
         (await rig.StatesAsync()).ShouldBe("STARTING PROCESSING FAILED_TEMP ROLLING_BACK FAILED_TEMP");
+        (await rig.RollBackAsync(operation)).Fault.ShouldBe(operation.Fault, "asked again, it says the same");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class MigrationRig : IAsyncDisposable
         Carried = new CarriedStates(Time);
         var timeouts = new MonitorTimeouts(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
         var ids = new Version7Ids(Time);
-        var writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time))]);
+        var writes = new MonitorWrites([new VmAlarms(new AlarmWriting(Store, ids, Time), new UnwatchedTimes(Time))]);
         var calls = new AgentCalls(Directory, timeouts, Time);
         var states = new KnownStates(Directory, Carried, Levels, Time);
         var setting = new MonitorSetting(Assignments, Store, calls, states, writes);

@@ -80,6 +80,19 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Nobody_is_told_that_an_agent_watches_what_it_does_not()
+    {
+        await using var rig = await new MigrationRig().WithVmsAsync(2);
+        await rig.ChangeVmAsync(2, vnfc => vnfc with { Monitor = MonitorState.Unwatched });
+        var without = (await rig.VmsAsync()).Single(vm => vm.Vnfc.Monitor == MonitorState.Unwatched);
+
+        var operation = await rig.MigrateAsync("dmonaName://dmona1");
+
+        operation.State.ShouldBe(LcmOperationState.Completed);
+        operation.Warnings.ShouldHaveSingleItem().ShouldEndWith($"although it does not watch {without.Vnfc.Id} now.");
+    }
+
+    [Fact]
     public async Task The_agent_that_watches_already_is_written_under_another_key_without_touching_a_monitor()
     {
         await using var rig = await new MigrationRig().WithVmsAsync(2);

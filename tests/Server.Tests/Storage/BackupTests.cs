@@ -114,6 +114,8 @@ public sealed class BackupTests : IDisposable
         BackupVerb.Of(["--data", "d"]).ShouldBeNull();
         Should.Throw<DataFolderException>(() => BackupVerb.Of(["--backup-to"]));
         Should.Throw<DataFolderException>(() => BackupVerb.Of(["--backup-to", "--data", "d"]));
+        Should.Throw<DataFolderException>(() => BackupVerb.Of(["--backup-to=a", "--data", "d", "--restore-from", "b"]))
+            .Message.ShouldContain("Only one");
     }
 
     // Each commit has an agent and two events: a backup that cuts one would have another number of them.

@@ -22,16 +22,17 @@ public sealed class VimRegistryTests
     }
 
     [Theory]
-    [InlineData("[]", "vimConnectionInfo:")]
-    [InlineData("""{"vim1": 7}""", "vimConnectionInfo.vim1: vimType")]
-    [InlineData("""{"vim1": {}}""", "vimConnectionInfo.vim1: vimType")]
-    [InlineData("""{"vim1": {"vimType": 7}}""", "vimConnectionInfo.vim1: vimType")]
+    [InlineData("[]", "vimConnectionInfo: must be")]
+    [InlineData("""{"vim1": 7}""", "vimConnectionInfo/vim1/vimType: is missing")]
+    [InlineData("""{"vim1": {}}""", "vimConnectionInfo/vim1/vimType: is missing")]
+    [InlineData("""{"vim1": {"vimType": 7}}""", "vimConnectionInfo/vim1/vimType: is missing")]
     [InlineData("""{"vim1": {"vimType": "NOVA"}}""", "'NOVA' is unknown; HOST and SIMULATOR are known")]
     [InlineData("""{"a": {"vimType": "HOST"}, "b": {"vimType": "HOST"}}""", "only one")]
     public void What_can_not_be_used_is_named(string connections, string message)
     {
         using var folder = new Folder();
-        Choose(folder, connections).ShouldBeOfType<VimChoice.Refused>().Why.ShouldContain(message);
+        var refused = Choose(folder, connections).ShouldBeOfType<VimChoice.Refused>();
+        $"{refused.Attribute}: {refused.Why}".ShouldContain(message);
     }
 
     [Fact]

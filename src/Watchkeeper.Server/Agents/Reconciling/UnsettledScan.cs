@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents.Reconciling;
@@ -24,7 +25,12 @@ internal sealed record DecidedVm(
 /// number is the truth read, those first that have waited longest.
 /// </remarks>
 internal sealed class UnsettledScan(
-    Assignments assignments, AgentDirectory directory, UnsettledVms vms, Store store, ReconcileSettings settings)
+    Assignments assignments,
+    AgentDirectory directory,
+    UnsettledVms vms,
+    Store store,
+    PlanCatalog plans,
+    ReconcileSettings settings)
 {
     /// <summary>VMs that are decided in one round.</summary>
     public const int MostPerRound = 500;
@@ -92,7 +98,7 @@ internal sealed class UnsettledScan(
         }
 
         var home = HomeOf(deployment.Agent.Name, homes);
-        var isHeld = open is not null && MigrationsAtWork.IsAtWork(open);
+        var isHeld = open is not null && HoldsMonitors(open);
         var wanted = guessed.Select(vnfc => vnfc.Target).ToHashSet();
         var decided = ImmutableArray.CreateBuilder<DecidedVm>();
         foreach (var row in rows.Where(row => wanted.Contains(row.Target) && row.Vnfc.IsToBeWatched()))
@@ -112,6 +118,10 @@ internal sealed class UnsettledScan(
 
         return decided.ToImmutable();
     }
+
+    // Of one that a newer Watchkeeper opened nothing is known but that it is at work.
+    private bool HoldsMonitors(VnfLcmOpOcc open) =>
+        plans.TryFind(open, out var plan) ? LcmDecider.HoldsMonitors(open, plan) : open.IsAtWork;
 
     // An operation that is opened, or goes on, between the look and the commit keeps the VM for itself.
     private static ImmutableArray<Write> DemandsOf(VnfInstance instance, VnfLcmOpOcc? open) =>

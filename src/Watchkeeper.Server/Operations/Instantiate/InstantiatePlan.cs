@@ -32,7 +32,7 @@ internal static class InstantiatePlan
             new(Allocate, Stop),
             new(MakeVms, Stop),
             new(SetMonitor, Stop),
-            new(AwaitAlive, Stop),
+            new(AwaitAlive, Stop, OnlyWaits: true),
         ],
         Backward =
         [

@@ -1,8 +1,10 @@
+using System.Text.Json;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Packages.Resolution;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Operations.Instantiate;
@@ -13,6 +15,8 @@ namespace Watchkeeper.Server.Operations.Instantiate;
 internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory directory, CapacityLedger capacity)
     : IStep
 {
+    private const int MostNamed = 10;
+
     public LcmOperationType Operation => LcmOperationType.Instantiate;
 
     public StepName Name => InstantiatePlan.Prepare;
@@ -30,8 +34,26 @@ internal sealed class PrepareStep(Store store, Drafting drafting, AgentDirectory
 
         fault ??= AgentObjection(operation, blueprint!) ?? VimObjection(operation, request, blueprint!);
         return fault is null
-            ? StepResult.Done(operation)
+            ? StepResult.Done(Warned(operation, request, blueprint!.Deployment))
             : new StepResult(new StepOutcome.Failed(fault), operation, []);
+    }
+
+    // A mistyped name of the agent's input would have the VNF watched by another agent, and nobody told.
+    private static VnfLcmOpOcc Warned(
+        VnfLcmOpOcc operation, InstantiateRequest request, ResolvedDeployment deployment)
+    {
+        var unused = request.AdditionalParams
+            .Where(given => given.Value.ValueKind != JsonValueKind.Null)
+            .Select(given => given.Key)
+            .Where(key => key != InstantiateRequest.SimulateParam && key != deployment.AgentKey
+                && !deployment.Inputs.ContainsKey(key))
+            .ToList();
+        return unused.Count == 0
+            ? operation
+            : operation.Warned(
+                $"The VNFD has no input for what additionalParams gives as "
+                + $"{string.Join(", ", unused.Take(MostNamed).Select(key => $"'{key}'"))}"
+                + $"{(unused.Count > MostNamed ? $" and {unused.Count - MostNamed} more" : "")}: it is not used.");
     }
 
     private Fault? AgentObjection(VnfLcmOpOcc operation, Blueprint blueprint)

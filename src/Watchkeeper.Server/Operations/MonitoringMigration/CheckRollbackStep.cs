@@ -13,5 +13,6 @@ internal sealed class CheckRollbackStep : IStep
     public Task<StepResult> PerformAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken) =>
         Task.FromResult(operation.HasChangedService
             ? StepResult.Done(operation)
-            : new StepResult(new StepOutcome.Failed(MigrationFaults.NothingToRollBack), operation, []));
+            : new StepResult(
+                new StepOutcome.Failed(MigrationFaults.NothingToRollBack(operation.Fault)), operation, []));
 }

@@ -38,8 +38,16 @@ internal static class MigrationFaults
     public static Fault UpdateFailed(string why) => new(
         "faults/service-update-failed", "Service update failed", 500, $"The service update failed: {why}.");
 
-    public static Fault NothingToRollBack => new(
-        "faults/nothing-to-update", "Nothing to update", 409,
-        "The stored deployment was never changed, so there is no update to roll back.");
-
+    /// <summary>A rollback was asked for, and nothing was updated.</summary>
+    /// <param name="cause">What stopped the operation: told on, for it is what has to be mended.</param>
+    public static Fault NothingToRollBack(Fault? cause)
+    {
+        const string Type = "faults/nothing-to-update";
+        return cause?.Type == Type
+            ? cause
+            : new Fault(
+                Type, "Nothing to update", 409,
+                "The stored deployment was never changed, so there is no update to roll back."
+                + (cause is null ? "" : $" What stopped the operation: {cause.Detail}"));
+    }
 }

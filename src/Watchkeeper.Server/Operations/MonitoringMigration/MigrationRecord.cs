@@ -73,10 +73,4 @@ internal static class MigrationState
     {
         Memory = JsonSerializer.SerializeToElement(memory, MigrationJson.Default.MigrationMemory),
     };
-
-    /// <summary>The same occurrence with a warning, told once.</summary>
-    public static VnfLcmOpOcc Warned(this VnfLcmOpOcc operation, string warning) =>
-        operation.Warnings.Contains(warning, StringComparer.Ordinal)
-            ? operation
-            : operation with { Warnings = operation.Warnings.Add(warning) };
 }

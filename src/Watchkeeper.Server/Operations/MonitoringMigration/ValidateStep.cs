@@ -103,9 +103,18 @@ internal sealed class ValidateStep(
                 + "instantiated again without a new value, the VNF is watched by the agent named there.");
         }
 
-        return nothingToMove
-            ? prepared.Warned($"'{request.Agent.Name}' already watches this VNF; no monitor was touched.")
-            : prepared;
+        return nothingToMove ? prepared.Warned(NoMonitorTouched(request.Agent.Name, vnfcs)) : prepared;
+    }
+
+    private static string NoMonitorTouched(string agent, ImmutableArray<WatchedVnfc> vnfcs)
+    {
+        var without = vnfcs
+            .Where(vnfc => vnfc.Vnfc.Monitor != MonitorState.Set || vnfc.Vnfc.GuardFor is not null)
+            .Select(vnfc => vnfc.Vnfc.Id.ToString()).ToList();
+        return without.Count == 0
+            ? $"'{agent}' already watches this VNF; no monitor was touched."
+            : $"'{agent}' is the agent of this VNF already, so no monitor was touched, although it does not watch "
+                + $"{string.Join(", ", without)} now.";
     }
 
     private StepResult Refused(VnfLcmOpOcc operation, Fault fault)

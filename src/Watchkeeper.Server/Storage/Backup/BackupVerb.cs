@@ -27,13 +27,16 @@ internal sealed record BackupVerb(string Folder, bool IsRestore, ImmutableArray<
             }
 
             var taken = parts.Length == 1 ? 2 : 1;
+            ImmutableArray<string> rest = [.. arguments.Take(index), .. arguments.Skip(index + taken)];
+            if (rest.Any(argument => argument.Split('=', 2)[0] is BackupTo or RestoreFrom))
+            {
+                throw new DataFolderException($"Only one of {BackupTo} and {RestoreFrom} can be asked for, once.");
+            }
+
             var folder = parts.Length == 2 ? parts[1] : arguments.ElementAtOrDefault(index + 1);
             return string.IsNullOrWhiteSpace(folder) || folder.StartsWith("--", StringComparison.Ordinal)
                 ? throw new DataFolderException($"{parts[0]} names no folder: write {parts[0]} FOLDER.")
-                : new BackupVerb(
-                    folder,
-                    parts[0] == RestoreFrom,
-                    [.. arguments.Take(index), .. arguments.Skip(index + taken)]);
+                : new BackupVerb(folder, parts[0] == RestoreFrom, rest);
         }
 
         return null;

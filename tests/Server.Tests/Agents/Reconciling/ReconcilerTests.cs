@@ -80,6 +80,26 @@ public sealed class ReconcilerTests
         rig.One.Sent.Count.ShouldBe(sets);
     }
 
+    [Theory]
+    [InlineData("allocate make-vms", 0)]
+    [InlineData("allocate make-vms set-monitor", 1)]
+    public async Task An_instantiation_that_only_waits_until_its_VMs_are_alive_holds_up_no_watch(string done, int sets)
+    {
+        await using var rig = await LostAsync(new WatchRig(), 1);
+        var open = Samples.Operation(7, 1) with { Operation = LcmOperationType.Instantiate };
+        open = done.Split(' ').Aggregate(
+            open.Moved(LcmTrigger.Admitted, null, Samples.Noon),
+            (sofar, step) => sofar.Ended(new StepName(step), new StepOutcome.Done(), Samples.Noon));
+        await rig.Store.CommitAsync([OccurrenceTable.Insert(open)], Token);
+
+        await rig.Reconciler.RoundAsync(Token);
+        await RoundAsync(rig, seconds: 20);
+
+        rig.One.Sent.Count.ShouldBe(sets);
+        (await rig.Store.FindOpenOccurrenceAsync(open.VnfInstanceId, Token))!.Version.ShouldBe(
+            open.Version, "it goes on as if nothing were");
+    }
+
     [Fact]
     public async Task An_operation_that_is_opened_between_look_and_commit_keeps_them_too()
     {

@@ -71,6 +71,23 @@ public sealed class InstantiateTests
     }
 
     [Fact]
+    public async Task What_no_input_takes_is_named_in_a_warning_for_a_mistyped_agent_is_another_agent()
+    {
+        await using var rig = await new LifecycleRig().ReadyAsync();
+
+        var operation = await rig.BootedAsync(await rig.OpenAsync(
+            LcmOperationType.Instantiate,
+            """
+            {"flavourId":"default","additionalParams":{"VMS":1,"MONITORING_AGENT":"dmonaName://dmona1","simulate":{},
+             "MONITORING_AGNET":"dmonaName://dmona2","FOO":null}}
+            """));
+
+        operation.State.ShouldBe(LcmOperationState.Completed);
+        operation.Warnings.ShouldBe(
+            ["The VNFD has no input for what additionalParams gives as 'MONITORING_AGNET': it is not used."]);
+    }
+
+    [Fact]
     public async Task After_a_failure_of_the_VIM_a_retry_makes_only_what_is_missing()
     {
         await using var rig = await new LifecycleRig().ReadyAsync();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Vim;
 using Watchkeeper.Server.Vim.Host;
 using Watchkeeper.Server.Vim.Simulator;
@@ -104,16 +105,17 @@ public sealed class SimulatorPowerTests
 
         ShouldBe(await PutAsync(client, path, """{"power": "off"}"""), 409, "root");
         var unknown = $"/vnflcm/v2/ext/simulator/vms/{Guid.Empty}";
-        ShouldBe(await PutAsync(client, unknown, """{"power": "off"}"""), 404, "no VM");
-        ShouldBe(await PutAsync(client, "/vnflcm/v2/ext/simulator/vms/x", """{"power": "off"}"""), 404, "no VM");
-        string[] bad = ["{}", "[]", """{"power": 1}""", """{"power": "maybe"}"""];
+        ShouldBe(await PutAsync(client, unknown, """{"power": "off"}"""), 404, "no such VM");
+        ShouldBe(await PutAsync(client, "/vnflcm/v2/ext/simulator/vms/x", """{"power": "off"}"""), 404, "no such VM");
+        string[] bad = ["{}", """{"power": 1}""", """{"power": "maybe"}"""];
         foreach (var body in bad)
         {
             ShouldBe(await PutAsync(client, path, body), 422, "power");
         }
 
-        ShouldBe(await PutAsync(client, path, "{"), 400, "no JSON");
-        ShouldBe(await PutAsync(client, path, "\"" + new string('x', 5_000) + "\""), 413, "4096");
+        ShouldBe(await PutAsync(client, path, "[]"), 422, "object");
+        ShouldBe(await PutAsync(client, path, "{"), 400, "JSON");
+        ShouldBe(await PutAsync(client, path, new string(' ', JsonBody.Largest + 1)), 413, $"{JsonBody.Largest}");
         ShouldBe(await PutAsync(client, path, "power=off", "text/plain"), 415, "application/json");
     }
 

@@ -27,11 +27,17 @@ internal sealed class Drafting(PackageStore packages, VimRegistry vims)
             return (null, InstantiateFaults.PackageGone(instance.Vnfd.VnfdId));
         }
 
-        if (vims.Choose(request.VimConnections) is not VimChoice.Chosen chosen)
+        return vims.Choose(request.VimConnections) switch
         {
-            return (null, RequestFaults.Attribute("vimConnectionInfo", WhyRefused(request)));
-        }
+            VimChoice.Chosen(var vim, var connection) => Drawn(package, instance, request, vim, connection),
+            VimChoice.Refused(var attribute, var why) => (null, RequestFaults.Attribute(attribute, why)),
+            var choice => throw new InvalidOperationException($"Unknown choice {choice}."),
+        };
+    }
 
+    private static (Blueprint? Blueprint, Fault? Fault) Drawn(
+        StoredPackage package, VnfInstance instance, InstantiateRequest request, IVim vim, string? connection)
+    {
         var resolution = DeploymentResolver.Resolve(new DeploymentRequest
         {
             Package = package,
@@ -44,12 +50,9 @@ internal sealed class Drafting(PackageStore packages, VimRegistry vims)
         return resolution switch
         {
             DeploymentResolution.Resolved(var deployment) =>
-                (new Blueprint(deployment, chosen.Vim, chosen.ConnectionId), null),
+                (new Blueprint(deployment, vim, connection), null),
             DeploymentResolution.Refused(var fault) => (null, fault),
             _ => throw new InvalidOperationException($"Unknown resolution {resolution}."),
         };
     }
-
-    private string WhyRefused(InstantiateRequest request) =>
-        vims.Choose(request.VimConnections) is VimChoice.Refused refused ? refused.Why : "not usable";
 }
