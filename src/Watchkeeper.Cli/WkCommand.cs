@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Watchkeeper.Cli.Agents;
 using Watchkeeper.Cli.Alarms;
 using Watchkeeper.Cli.Demo;
@@ -26,8 +27,7 @@ internal static class WkCommand
         var parsed = Tree().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            // The last is the closest: a mistyped verb is also a verb that was not provided.
-            await Console.Error.WriteLineAsync($"wk: {OneLine(parsed.Errors[^1].Message)} (wk --help tells more)");
+            await Console.Error.WriteLineAsync($"wk: {OneLine(FirstMistake(parsed).Message)} (wk --help tells more)");
             return ExitCode.Usage;
         }
 
@@ -49,6 +49,12 @@ internal static class WkCommand
             return ExitCode.Interrupted;
         }
     }
+
+    // A mistyped verb is also one that was not provided; what it was is told next.
+    private static ParseError FirstMistake(ParseResult parsed) =>
+        parsed is { Errors.Count: > 1, UnmatchedTokens.Count: > 0, CommandResult.Command.Subcommands.Count: > 0 }
+            ? parsed.Errors[1]
+            : parsed.Errors[0];
 
     private static RootCommand Tree()
     {
