@@ -103,7 +103,7 @@ internal static partial class Composition
             LogInsecureBind(logger);
         }
 
-        server.UseSol003();
+        server.UseSol003(LinkRegistration.Path);
         server.MapVersions();
         server.MapVnfInstances();
         server.MapOccurrences();

@@ -33,7 +33,7 @@ internal sealed class MonitoringView(Store store, KnownStates states, TimeProvid
         return new MonitoredVnfc(
             vnfc.Id.ToString(),
             vnfc.Address,
-            SourceNames.Of(vnfc.State),
+            SourceNames.StateOf(vnfc),
             vnfc.Agent is null ? null : AgentAddress.Of(vnfc.Agent).Text,
             vnfc.Epoch,
             SourceNames.Of(vnfc.Monitor),

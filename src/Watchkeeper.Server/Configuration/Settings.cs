@@ -135,6 +135,11 @@ internal sealed class Settings
 
     private void AddJson(string prefix, JsonElement element, string path, HashSet<string> given)
     {
+        if (element.ValueKind == JsonValueKind.Object && prefix.Length > 0 && !element.EnumerateObject().Any())
+        {
+            throw new ConfigurationException($"{path}: {prefix} is an object without a key.");
+        }
+
         if (element.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in element.EnumerateObject())

@@ -98,6 +98,8 @@ internal sealed partial class OperationRunner(
         switch (LcmDecider.Next(operation, plan))
         {
             case Decision.Perform(var step):
+                // Agents are asked for nothing that can't be stored: unset again and again, a VM would go unwatched.
+                await store.DemandWritesAsync(cancellationToken);
                 var result = tired is null
                     ? await attempt.PerformAsync(operation, step, cancellationToken)
                     : await attempt.UnexpectedAsync(operation, step, tired, cancellationToken);

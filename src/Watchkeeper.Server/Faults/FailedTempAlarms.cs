@@ -16,24 +16,34 @@ internal sealed record FailedTempSettings(TimeSpan AlarmAfter);
 internal sealed class FailedTempAlarms(
     Store store, AlarmWriting alarms, FailedTempSettings settings, TimeProvider time) : IAlarmRound
 {
-    // The occurrences that were told of in their present version, so that nothing is written at every look.
-    private Dictionary<OperationId, long> _told = [];
+    // By occurrence and attempt: each failure has its time anew. Null before the first look.
+    private Dictionary<(OperationId Id, int Entry), Waiting>? _waiting;
 
     /// <inheritdoc />
+    /// <remarks>
+    /// The time that passes is measured, for the clock on the wall may be set. Only of what waited already when this
+    /// process began does the store know more than anybody here.
+    /// </remarks>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        var told = new Dictionary<OperationId, long>();
-        var old = await store.FailedTempSinceAsync(time.GetUtcNow() - settings.AlarmAfter, cancellationToken);
-        foreach (var operation in old)
+        var waiting = new Dictionary<(OperationId Id, int Entry), Waiting>();
+        foreach (var operation in await store.FailedTempAsync(cancellationToken))
         {
-            if ((_told.TryGetValue(operation.Id, out var version) && version == operation.Version)
-                || await RaiseAsync(operation, cancellationToken))
-            {
-                told[operation.Id] = operation.Version;
-            }
+            var key = (operation.Id, operation.Entry);
+            var seen = _waiting is null ? Found(operation)
+                : _waiting.TryGetValue(key, out var known) ? known
+                : new Waiting(time.GetTimestamp(), TimeSpan.Zero, IsTold: false);
+            var isDue = !seen.IsTold && seen.Before + time.GetElapsedTime(seen.Since) >= settings.AlarmAfter;
+            waiting[key] = isDue ? seen with { IsTold = await RaiseAsync(operation, cancellationToken) } : seen;
         }
 
-        _told = told;
+        _waiting = waiting;
+    }
+
+    private Waiting Found(VnfLcmOpOcc operation)
+    {
+        var before = time.GetUtcNow() - operation.StateEnteredTime;
+        return new Waiting(time.GetTimestamp(), before > TimeSpan.Zero ? before : TimeSpan.Zero, IsTold: false);
     }
 
     private async Task<bool> RaiseAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
@@ -50,4 +60,6 @@ internal sealed class FailedTempAlarms(
             return false;
         }
     }
+
+    private sealed record Waiting(long Since, TimeSpan Before, bool IsTold);
 }

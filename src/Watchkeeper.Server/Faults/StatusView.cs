@@ -12,8 +12,7 @@ internal sealed class StatusView(
     AgentDirectory directory,
     UnwatchedTimes unwatched,
     Store store,
-    StoreHealth health,
-    TimeProvider time)
+    StoreHealth health)
 {
     /// <summary>VMs and operations that are named at most; beyond, only their number is told.</summary>
     public const int MostNamed = 500;
@@ -25,7 +24,7 @@ internal sealed class StatusView(
             .ToDictionary(alarm => alarm.Subject, alarm => alarm.EventTime, StringComparer.Ordinal);
         var vms = assignments.Unsettled();
         var (open, unacknowledged) = await store.CountOpenAlarmsAsync(cancellationToken);
-        var failed = await store.FailedTempSinceAsync(time.GetUtcNow(), cancellationToken);
+        var failed = await store.FailedTempAsync(cancellationToken);
         return new StatusResponse(
             new StoreStatus(health.Failure is null, health.Failure),
             directory.All().GroupBy(agent => agent.State.ToString().ToUpperInvariant(), StringComparer.Ordinal)
@@ -54,7 +53,7 @@ internal sealed class StatusView(
             vnfc.VnfInstanceId.ToString(),
             vnfc.Id.ToString(),
             vnfc.Address,
-            SourceNames.Of(vnfc.State),
+            SourceNames.StateOf(vnfc),
             SourceNames.Of(vnfc.Monitor),
             vnfc.GuardFor ?? vnfc.Agent,
             isGuarded ? vnfc.Agent : null,

@@ -87,7 +87,7 @@ internal sealed partial class MonitoringSwitch(
             return null;
         }
 
-        // Alive until its agent says otherwise: what was down is found down again, and reacted to.
+        // Alive until its agent says otherwise: what has gone down meanwhile is found down, and reacted to.
         var after = MonitorSetting.Stamped(vnfc, instance.Deployment!.Agent.Name, movedBy: null);
         after = after with
         {
@@ -99,7 +99,8 @@ internal sealed partial class MonitoringSwitch(
         return (after, EventOf("VM_MONITOR_SET", after, "Monitoring was enabled on request."));
     }
 
-    private static bool IsUp(VmState state) => state is VmState.Alive or VmState.Inert or VmState.Error;
+    // One that was found down stays so: it is one outage until somebody sees the VM alive.
+    private static bool IsUp(VmState state) => state is VmState.Alive or VmState.Inert;
 
     private async Task<(ImmutableArray<SwitchedVnfc> Rows, Fault? Fault)> StoreAsync(
         VnfInstanceId id,

@@ -21,8 +21,11 @@ internal static class ApiRules
         return services;
     }
 
-    /// <summary>Puts the shared rules before all resources. Calls of the agents' link (gRPC) go past them.</summary>
-    public static IApplicationBuilder UseSol003(this IApplicationBuilder app)
+    /// <summary>Puts the shared rules before all resources.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="link">The path of the agents' link (gRPC), whose calls go past the rules; null for none. Nothing
+    /// else that a client says lets it past them.</param>
+    public static IApplicationBuilder UseSol003(this IApplicationBuilder app, PathString? link = null)
     {
         var pipeline = app.ApplicationServices.GetRequiredService<Pipeline>();
         app.UseWhen(IsRest, rest => rest
@@ -33,8 +36,10 @@ internal static class ApiRules
         app.UseRouting();
         app.UseWhen(IsRest, rest => rest.Use(next => context => Pipeline.AcceptAsync(context, next)));
         return app;
-    }
 
-    private static bool IsRest(HttpContext context) =>
-        context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true;
+        // No browser speaks HTTP/2 in the clear.
+        bool IsRest(HttpContext context) => link is not { } path
+            || !HttpProtocol.IsHttp2(context.Request.Protocol)
+            || !context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal);
+    }
 }

@@ -14,16 +14,22 @@ internal static class Problems
     /// <summary>The media type of every error body (SOL013 6.3).</summary>
     public const string MediaType = "application/problem+json";
 
-    public static IResult Of(Fault fault) =>
-        Results.Json(ProblemBody.Of(fault), Sol003Json.Default.ProblemBody, MediaType, fault.Status);
+    public static IResult Of(Fault fault) => new Answer(fault);
 
-    public static Task WriteAsync(HttpContext context, Fault fault)
+    public static Task WriteAsync(HttpContext context, Fault fault) => Of(fault).ExecuteAsync(context);
+
+    private sealed class Answer(Fault fault) : IResult
     {
-        if (fault.Status is 503 or 429)
+        public Task ExecuteAsync(HttpContext httpContext)
         {
-            context.Response.Headers.RetryAfter = "1";
-        }
+            if (fault.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            {
+                // Seconds: what stands in the way may be over by then (RFC 9110 10.2.3).
+                httpContext.Response.Headers.RetryAfter = "1";
+            }
 
-        return Of(fault).ExecuteAsync(context);
+            return Results.Json(ProblemBody.Of(fault), Sol003Json.Default.ProblemBody, MediaType, fault.Status)
+                .ExecuteAsync(httpContext);
+        }
     }
 }

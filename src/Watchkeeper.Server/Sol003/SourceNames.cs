@@ -5,6 +5,13 @@ namespace Watchkeeper.Server.Sol003;
 /// <summary>The names of VM and monitor states, as the source document writes them.</summary>
 internal static class SourceNames
 {
+    /// <summary>
+    /// The state of a VM, for example <c>VM_ALIVE_STATE</c>. One whose monitoring was disabled on request is shown so,
+    /// although what was known of it before is kept.
+    /// </summary>
+    public static string StateOf(Vnfc vnfc) => Of(
+        vnfc is { Monitor: MonitorState.Unset, State: VmState.Error } ? VmState.MonitorUnset : vnfc.State);
+
     /// <summary>For example <c>VM_ALIVE_STATE</c>.</summary>
     public static string Of(VmState state) => state switch
     {

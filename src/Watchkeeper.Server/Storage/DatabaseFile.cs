@@ -14,7 +14,8 @@ internal static class DatabaseFile
     /// <summary>
     /// Checks the file, makes it if there is none, and migrates it. Done at start, before anything uses it.
     /// </summary>
-    /// <exception cref="DataFolderException">It is damaged, or of a newer version; it was left untouched.</exception>
+    /// <exception cref="DataFolderException">It is damaged, gone, or of a newer version; it was left
+    /// untouched.</exception>
     public static void Prepare(string path)
     {
         try
@@ -23,18 +24,37 @@ internal static class DatabaseFile
             {
                 Inspect(path);
             }
+            else if (File.Exists(MarkOf(path)))
+            {
+                throw new DataFolderException(
+                    $"The database {path} is missing or empty, and was not always: restore it from a backup. "
+                    + $"To begin anew with nothing, remove {MarkOf(path)} too.");
+            }
             else
             {
                 CreatePrivate(path);
             }
 
             Migrate(path);
+            Mark(path);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw new DataFolderException($"The database {path} can't be opened: {e.Message}", e);
         }
     }
+
+    /// <summary>Notes that there is a database, or is to be one: without it no server starts as if it were new, and
+    /// has agents leave everything that they watch.</summary>
+    public static void Mark(string path)
+    {
+        if (!File.Exists(MarkOf(path)))
+        {
+            CreatePrivate(MarkOf(path));
+        }
+    }
+
+    private static string MarkOf(string path) => $"{path}-made";
 
     /// <summary>How the file is opened for reading and writing.</summary>
     public static string ConnectionString(string path, bool pooled = true) => new SqliteConnectionStringBuilder

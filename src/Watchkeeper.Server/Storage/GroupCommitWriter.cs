@@ -32,6 +32,9 @@ internal sealed partial class GroupCommitWriter(
     private readonly StoreHealth _health = health ?? new StoreHealth();
     private PreparedCommands? _commands;
 
+    /// <summary>Whether the last write was not taken.</summary>
+    public bool IsFailing => _health.Failure is not null;
+
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row count did not hold; nothing was stored.</exception>
     /// <exception cref="StoreUnavailableException">The database takes no writes now; nothing was stored.</exception>

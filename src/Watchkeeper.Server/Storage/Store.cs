@@ -14,6 +14,7 @@ internal sealed partial class Store : IDisposable
     private readonly TopicBoard _board;
     private readonly IJournalGate? _journal;
     private readonly HotReads _hot;
+    private int _probes;
 
     /// <param name="writer">Commits.</param>
     /// <param name="contexts">Queries by the model.</param>
@@ -45,6 +46,16 @@ internal sealed partial class Store : IDisposable
     /// <exception cref="StoreUnavailableException">The store takes no writes now; nothing was stored.</exception>
     public Task CommitAsync(ImmutableArray<Write> writes, CancellationToken cancellationToken) =>
         _writer.CommitAsync(writes, cancellationToken);
+
+    /// <summary>
+    /// Looks whether the store takes writes, if it did not take the last one: before somebody else is asked for what
+    /// could not be stored afterwards.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">It takes none now.</exception>
+    public Task DemandWritesAsync(CancellationToken cancellationToken) => _writer.IsFailing
+        ? _writer.CommitAsync(
+            [StoreProbe.Harmless(Interlocked.Increment(ref _probes))], cancellationToken)
+        : Task.CompletedTask;
 
     /// <summary>Commits a step or a state of an occurrence: a journal point.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>
@@ -120,17 +131,12 @@ internal sealed partial class Store : IDisposable
         Documents.Read<VnfLcmOpOcc>,
         cancellationToken);
 
-    /// <summary>The occurrences in FAILED_TEMP that entered it at a time or before, oldest first.</summary>
-    public Task<ImmutableArray<VnfLcmOpOcc>> FailedTempSinceAsync(
-        DateTimeOffset atOrBefore, CancellationToken cancellationToken)
-    {
-        var until = atOrBefore.ToUnixTimeMilliseconds();
-        return ListAsync(
-            db => db.Occurrences.Where(row => row.FailedTempAt <= until)
-                .OrderBy(row => row.FailedTempAt).Select(row => row.Document),
-            Documents.Read<VnfLcmOpOcc>,
-            cancellationToken);
-    }
+    /// <summary>The occurrences in FAILED_TEMP, those first that are longest in it.</summary>
+    public Task<ImmutableArray<VnfLcmOpOcc>> FailedTempAsync(CancellationToken cancellationToken) => ListAsync(
+        db => db.Occurrences.Where(row => row.FailedTempAt != null)
+            .OrderBy(row => row.FailedTempAt).Select(row => row.Document),
+        Documents.Read<VnfLcmOpOcc>,
+        cancellationToken);
 
     /// <summary>The VMs of one VNF instance, in the order of their ids.</summary>
     public Task<ImmutableArray<WatchedVnfc>> VnfcsAsync(VnfInstanceId id, CancellationToken cancellationToken) =>

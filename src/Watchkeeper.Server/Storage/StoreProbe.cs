@@ -8,6 +8,10 @@ internal sealed class StoreProbe(GroupCommitWriter writer, StoreHealth health, T
     /// <summary>The time between two tries.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>A write that changes nothing: a number in the file's first page that nobody reads.</summary>
+    /// <param name="number">The number of the try: a page of the log is written only if it is another one.</param>
+    public static Write Harmless(int number) => new($"PRAGMA user_version = {number & 1}", []);
+
     /// <summary>Runs until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -28,9 +32,6 @@ internal sealed class StoreProbe(GroupCommitWriter writer, StoreHealth health, T
     /// <summary>Tries a write, if the last one was not taken.</summary>
     /// <param name="number">The number of the try.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <remarks>
-    /// A number in the file's first page that nobody reads: a page of the log is written, and nothing is changed.
-    /// </remarks>
     public async Task TryAsync(int number, CancellationToken cancellationToken)
     {
         if (health.Failure is null)
@@ -40,7 +41,7 @@ internal sealed class StoreProbe(GroupCommitWriter writer, StoreHealth health, T
 
         try
         {
-            await writer.CommitAsync([new Write($"PRAGMA user_version = {number % 2}", [])], cancellationToken);
+            await writer.CommitAsync([Harmless(number)], cancellationToken);
         }
         catch (StoreUnavailableException)
         {

@@ -82,7 +82,7 @@ internal static class VnfInstanceRepresentation
         [new VnfcCpInfoResponse($"cp-{vnfc.Id}", CpdOf(vnfc), $"ext-{vnfc.Id}", ProtocolOf(vnfc))],
         new VnfcMetadataResponse(
             vnfc.Address.Length == 0 ? null : vnfc.Address,
-            SourceNames.Of(vnfc.State),
+            SourceNames.StateOf(vnfc),
             SourceNames.Of(vnfc.Monitor),
             vnfc.Agent is null ? null : AgentAddress.Of(vnfc.Agent).Text,
             vnfc.Epoch));

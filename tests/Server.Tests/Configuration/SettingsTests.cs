@@ -125,6 +125,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{"unheard": 1}""", "Unknown setting 'unheard'")]
     [InlineData("""{"vim": {"default": "HOST"}, "VIM.default": "SIMULATOR"}""", "sets 'VIM.default' twice")]
     [InlineData("""{"vim": {"default": "HOST", "default": "HOST"}}""", "sets 'vim:default' twice")]
+    [InlineData("""{"monitorMigration": {"preflight": {}}}""", "monitorMigration:preflight is an object without a key")]
+    [InlineData("""{"unheard": {}}""", "unheard is an object without a key")]
     [InlineData("[]", "must be an object or a value")]
     [InlineData("{", "is no JSON")]
     public void A_wrong_file_is_named_with_what_is_wrong(string text, string message)

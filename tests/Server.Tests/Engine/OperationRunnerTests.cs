@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
@@ -134,6 +135,34 @@ public sealed class OperationRunnerTests
 
         time.Waits.Select(wait => wait.TotalMilliseconds)
             .ShouldBe([50, 100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000]);
+    }
+
+    [Fact]
+    public async Task While_the_store_takes_nothing_no_step_is_done_again()
+    {
+        var (failures, done) = (0, 0);
+        var gate = new Gate
+        {
+            Before = _ =>
+            {
+                if (failures > 0)
+                {
+                    failures--;
+                    throw new SqliteException("disk full", SQLitePCL.raw.SQLITE_FULL);
+                }
+            },
+        };
+        var step = new ScriptedStep("a", (operation, _) =>
+        {
+            failures = done++ == 0 ? 6 : 0;
+            return Task.FromResult(StepResult.Done(operation));
+        });
+        await using var rig = new EngineRig([Of(1, Stop("a"))], [step], gate: gate, time: new InstantTime());
+        await rig.AddInstanceAsync(1);
+
+        (await rig.RunAsync(1)).State.ShouldBe(LcmOperationState.Completed);
+
+        done.ShouldBe(2, "what it does may be to put VMs to sleep");
     }
 
     [Fact]

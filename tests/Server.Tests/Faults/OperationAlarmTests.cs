@@ -36,6 +36,25 @@ public sealed class OperationAlarmTests
     }
 
     [Fact]
+    public async Task A_clock_on_the_wall_that_is_set_makes_no_operation_old_and_none_young()
+    {
+        await using var rig = await new MigrationRig().WithVmsAsync(1);
+        var wall = new WallClock(rig.Time);
+        var round = Round(rig, wall);
+        await round.LookAsync(Token);
+        await rig.MigrateAsync("dmonaName://nobody");
+        await round.LookAsync(Token);
+        wall.Shift = TimeSpan.FromHours(1);
+        await round.LookAsync(Token);
+        (await rig.Store.AlarmsAsync()).ShouldBe("");
+
+        wall.Shift = TimeSpan.FromHours(-5);
+        rig.Time.Advance(TimeSpan.FromSeconds(300));
+        await round.LookAsync(Token);
+        (await rig.Store.AlarmsAsync()).ShouldBe("OPERATION_FAILED_TEMP!");
+    }
+
+    [Fact]
     public async Task One_that_fails_again_after_a_retry_has_its_time_anew()
     {
         await using var rig = await new MigrationRig().WithVmsAsync(1);
@@ -78,9 +97,21 @@ public sealed class OperationAlarmTests
         (await rig.Store.ToldAlarmsAsync()).ShouldBe("");
     }
 
-    private static FailedTempAlarms Round(MigrationRig rig) => new(
+    private static FailedTempAlarms Round(MigrationRig rig, TimeProvider? time = null) => new(
         rig.Store,
         new AlarmWriting(rig.Store, new Version7Ids(rig.Time), rig.Time),
         new FailedTempSettings(TimeSpan.FromSeconds(300)),
-        rig.Time);
+        time ?? rig.Time);
+
+    // A clock on the wall that somebody sets, beside one that goes on.
+    private sealed class WallClock(TimeProvider time) : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Shift;
+    }
 }

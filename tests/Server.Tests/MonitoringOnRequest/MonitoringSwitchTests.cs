@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Server.Tests.Agents;
+using Server.Tests.Faults;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.MonitoringOnRequest;
+using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
 
 namespace Server.Tests.MonitoringOnRequest;
@@ -38,6 +41,29 @@ public sealed class MonitoringSwitchTests
 
         fenced.Length.ShouldBe(1);
         (await rig.VmAsync(1)).State.ShouldBe(VmState.MonitorUnset);
+    }
+
+    [Theory]
+    [InlineData(false, "VM_DOWN!", "")]
+    [InlineData(true, "VM_DOWN", ", VM_ALIVE SUCCESS")]
+    public async Task A_VM_that_is_down_is_one_outage_until_it_is_seen_alive_whoever_looks_away_meanwhile(
+        bool isBack, string alarms, string then)
+    {
+        await using var rig = await StartAsync();
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, isAlive: false));
+        var vm = (ImmutableHashSet<VnfcId>)[(await rig.VmAsync(1)).Id];
+
+        (await On(rig).DisableAsync(Vnf, vm, Token)).ShouldBeNull();
+        SourceNames.StateOf(await rig.VmAsync(1)).ShouldBe("VM_MONITOR_UNSET_STATE");
+        (await rig.Store.AlarmsAsync()).ShouldBe("VM_DOWN!");
+        (await On(rig).EnableAsync(Vnf, vm, Token)).ShouldBeNull();
+        SourceNames.StateOf(await rig.VmAsync(1)).ShouldBe("VM_ERROR_STATE");
+        var epoch = (await rig.VmAsync(1)).Epoch;
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, isBack) with { Epoch = new AssignmentEpoch(epoch) });
+
+        (await rig.Store.AlarmsAsync()).ShouldBe(alarms);
+        (await rig.EventsAsync()).ShouldBe(
+            "VM_ALIVE FAILURE, VM_MONITOR_UNSET SUCCESS, VM_MONITOR_SET SUCCESS" + then);
     }
 
     [Fact]

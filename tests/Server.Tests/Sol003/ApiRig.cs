@@ -11,6 +11,7 @@ using Server.Tests.Notifications;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Server.Agents.Link;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Events;
 using Watchkeeper.Server.Faults;
@@ -88,7 +89,7 @@ internal sealed class ApiRig : IAsyncDisposable
         builder.Services.AddEvents();
         change?.Invoke(builder.Services);
         var app = builder.Build();
-        app.UseSol003();
+        app.UseSol003(LinkRegistration.Path);
         app.MapVersions();
         app.MapVnfInstances();
         app.MapOccurrences();
@@ -135,6 +136,7 @@ internal sealed class ApiRig : IAsyncDisposable
         ((int)answer.StatusCode).ShouldBe(status);
         answer.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
         answer.Headers.Contains("Version").ShouldBeTrue();
+        answer.Headers.Contains("Retry-After").ShouldBe(status is 429 or 503);
         var body = JsonElement.Parse(
             await (await answer.Content.ReadAsStringAsync(Token)).ShouldMeetEtsiAsync("ProblemDetails"));
         foreach (var member in (string[])["type", "title", "detail"])

@@ -114,6 +114,22 @@ public sealed class RequestRulesTests : IAsyncLifetime
         answer.Headers.GetValues("Version").ShouldBe(["2.3.0"]);
     }
 
+    [Theory]
+    [InlineData("application/grpc")]
+    [InlineData("application/grpc-web")]
+    public async Task What_a_request_says_of_its_body_lets_it_past_no_rule(string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/vnflcm/v2/subscriptions/{Id}");
+        request.Headers.Host = "evil.example";
+        request.Content = new ByteArrayContent([]);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+
+        using var answer = await _rig.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        await ApiRig.ProblemAsync(answer, 403);
+        (await _rig.Audit.NextAsync()).ShouldEndWith("answered 403, occurrence -");
+    }
+
     [Fact]
     public async Task Our_own_origin_is_not_foreign()
     {

@@ -30,7 +30,8 @@ public sealed class DataFolderTests : IDisposable
         File.GetUnixFileMode(Data).ShouldBe(DataFolder.PrivateFolder);
         var files = Directory.GetFiles(Data);
         files.Select(Path.GetFileName).ShouldBe(
-            ["lock", "watchkeeper.db", "watchkeeper.db-shm", "watchkeeper.db-wal"], ignoreOrder: true);
+            ["lock", "watchkeeper.db", "watchkeeper.db-made", "watchkeeper.db-shm", "watchkeeper.db-wal"],
+            ignoreOrder: true);
         foreach (var file in files)
         {
             File.GetUnixFileMode(file).ShouldBe(DataFolder.PrivateFile, file);
@@ -55,6 +56,32 @@ public sealed class DataFolderTests : IDisposable
         File.WriteAllText(Data, "");
         Should.Throw<DataFolderException>(() => DataFolder.Open(Data)).Message
             .ShouldStartWith($"The data folder {Data} ");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_database_that_is_gone_is_not_taken_for_a_new_one(bool isEmpty)
+    {
+        using var folder = DataFolder.Open(Data);
+        DatabaseFile.Prepare(folder.DatabasePath);
+        DatabaseFile.Prepare(folder.DatabasePath);
+        foreach (var file in Directory.GetFiles(Data, "watchkeeper.db").Concat(Directory.GetFiles(Data, "*-wal")))
+        {
+            File.Delete(file);
+        }
+
+        if (isEmpty)
+        {
+            DatabaseFile.CreatePrivate(folder.DatabasePath);
+        }
+
+        var refused = Should.Throw<DataFolderException>(() => DatabaseFile.Prepare(folder.DatabasePath)).Message;
+
+        refused.ShouldContain("restore it from a backup");
+        File.Exists(folder.DatabasePath).ShouldBe(isEmpty, "it was left as it is");
+        File.Delete(refused.Split("remove ")[1].Split(' ')[0]);
+        DatabaseFile.Prepare(folder.DatabasePath);
     }
 
     [Theory]
@@ -160,7 +187,6 @@ public sealed class DataFolderTests : IDisposable
 
         await using var rig = new StoreRig(Data);
         (await rig.Store.OccurrencesAtWorkAsync(Token)).Select(o => o.Id.Value).ShouldBe([Samples.Id(2)]);
-        (await rig.Store.FailedTempSinceAsync(Samples.Noon, Token)).Select(o => o.Id.Value).ShouldBe([Samples.Id(1)]);
-        (await rig.Store.FailedTempSinceAsync(Samples.Noon.AddMilliseconds(-1), Token)).ShouldBeEmpty();
+        (await rig.Store.FailedTempAsync(Token)).Select(o => o.Id.Value).ShouldBe([Samples.Id(1)]);
     }
 }

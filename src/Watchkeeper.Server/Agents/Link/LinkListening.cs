@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Watchkeeper.Monitoring.Protocol;
+using Wire = Watchkeeper.Monitoring.Protocol.Wire;
 
 namespace Watchkeeper.Server.Agents.Link;
 
@@ -63,6 +64,9 @@ internal sealed class LinkListening
 /// <summary>Registers the link and the directory, and maps the link.</summary>
 internal static class LinkRegistration
 {
+    /// <summary>The path below which the calls of the link are.</summary>
+    public static PathString Path { get; } = $"/{Wire.AgentLink.Descriptor.FullName}";
+
     /// <summary>Registers all that agents need. <see cref="IAgentEvents"/> and the store are registered
     /// elsewhere.</summary>
     public static IServiceCollection AddAgents(this IServiceCollection services, JoinToken token)

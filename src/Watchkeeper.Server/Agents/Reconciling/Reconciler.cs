@@ -1,3 +1,5 @@
+using Watchkeeper.Server.Storage;
+
 namespace Watchkeeper.Server.Agents.Reconciling;
 
 /// <summary>
@@ -116,6 +118,11 @@ internal sealed partial class Reconciler(
         {
             await RoundAsync(cancellationToken);
         }
+        catch (StoreUnavailableException unavailable)
+        {
+            // Why is said once by the writer.
+            LogNotStored(unavailable.Message);
+        }
         catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {
             LogRoundFailed(failed);
@@ -127,6 +134,9 @@ internal sealed partial class Reconciler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Brought {Home} of {Wanted} VMs home from their guards")]
     private partial void LogBroughtHome(int home, int wanted);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A round of the reconciler waits for the store: {Why}")]
+    private partial void LogNotStored(string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A round of the reconciler failed and will be repeated")]
     private partial void LogRoundFailed(Exception exception);

@@ -45,6 +45,7 @@ internal sealed class UnsettledScan(
             return [];
         }
 
+        await store.DemandWritesAsync(cancellationToken);
         var homes = new Dictionary<string, HomeAgent>(StringComparer.Ordinal);
         var due = unsettled
             .Where(vnfc => Guess(vnfc, homes) != ReconcileAct.Leave)

@@ -51,11 +51,12 @@ internal static class DataBackup
         string? aside = null;
         Guarded($"The backup {backup} can't be restored", () =>
         {
+            DatabaseFile.Mark(folder.DatabasePath);
             aside = SetAside(folder.Path);
             CopyPackages(Path.Combine(backup, Packages), Path.Combine(folder.Path, Packages));
             CopyFiles(backup, folder.Path);
 
-            // Last, by a rename: a folder without a database is one whose restore was not finished.
+            // Last, by a rename: a folder without a database is one whose restore was not finished, and is refused.
             var arriving = Path.Combine(folder.Path, $"{Database}.arriving");
             CopyPrivate(source, arriving);
             File.Move(arriving, folder.DatabasePath);
