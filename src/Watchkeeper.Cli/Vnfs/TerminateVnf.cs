@@ -12,7 +12,7 @@ internal static class TerminateVnf
 
     private static readonly Option<int?> Graceful = new("--graceful")
     {
-        Description = "Take the VNF out of service first and wait so many seconds (else at once).",
+        Description = "Give each VM so many seconds to end by itself (else it is killed a moment after it was asked).",
         HelpName = "S",
         CustomParser = result =>
         {

@@ -108,6 +108,10 @@ public sealed record Deployment
     public ImmutableSortedDictionary<string, int> ScaleStatus { get; init; } =
         ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
+    /// <summary>The highest level of each scaling aspect.</summary>
+    public ImmutableSortedDictionary<string, int> MaxScaleLevels { get; init; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     /// <summary>The resolved VNFD inputs with which it was instantiated.</summary>
     public ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; } = Pairs.None;
 }

@@ -15,13 +15,30 @@ internal static class AgentsEndpoints
     /// <summary>Maps <c>ext/agent_link</c> and <c>ext/monitoring_agents</c>.</summary>
     public static void MapAgents(this IEndpointRouteBuilder routes, IsAgentNamed isNamed)
     {
-        routes.MapGet($"{Root}/agent_link", AskLink).WithQuery();
-        routes.MapGet($"{Root}/monitoring_agents", List).WithQuery();
-        routes.MapGet($"{Root}/monitoring_agents/{{name}}", Show).WithQuery();
-        routes.MapDelete(
-            $"{Root}/monitoring_agents/{{name}}",
+        var all = routes.MapGroup(Root).WithTags("Monitoring agents");
+        all.MapGet("agent_link", AskLink)
+            .WithQuery()
+            .WithSummary("Where agents dial")
+            .Produces<AgentLinkResponse>()
+            .ProducesProblem(503);
+        all.MapGet("monitoring_agents", List)
+            .WithQuery()
+            .WithSummary("All monitoring agents, the local one first")
+            .Produces<AgentResponse[]>();
+        all.MapGet("monitoring_agents/{name}", Show)
+            .WithQuery()
+            .WithSummary("One monitoring agent")
+            .Produces<AgentResponse>()
+            .ProducesProblem(404);
+        all.MapDelete(
+            "monitoring_agents/{name}",
             (string name, AgentDirectory directory, CancellationToken cancellationToken) =>
-                ForgetAsync(name, directory, isNamed, cancellationToken)).WithQuery();
+                ForgetAsync(name, directory, isNamed, cancellationToken))
+            .WithQuery()
+            .WithSummary("Forgets an agent that is OFFLINE and that no deployment names")
+            .Produces(204)
+            .ProducesProblem(404)
+            .ProducesProblem(409);
     }
 
     private static IResult AskLink(HttpRequest request, LinkListening link) =>

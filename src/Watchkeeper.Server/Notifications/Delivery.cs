@@ -149,6 +149,9 @@ internal sealed partial class Delivery
     private async Task TryToResumeAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(_tools.Limits.WaitAfter(int.MaxValue, _random), _tools.Time, cancellationToken);
+
+        // Now, and not only once it is served again: what nobody waits for is pruned.
+        await _backlog.CountAsync(cancellationToken);
         if (await _endpoint.TestAsync(cancellationToken) is null)
         {
             await _backlog.CountAsync(cancellationToken);

@@ -27,7 +27,9 @@ internal static class OccurrenceEndpoints
         MapTask(all, OccurrenceTask.Retry, "Tries a failed operation again").Produces(202);
         MapTask(all, OccurrenceTask.Rollback, "Undoes a failed operation").Produces(202);
         MapTask(all, OccurrenceTask.Fail, "Gives a failed operation up").Produces<VnfLcmOpOccResponse>();
-        MapTask(all, OccurrenceTask.Cancel, "Stops an operation where its plan allows it").Produces(202);
+        MapTask(all, OccurrenceTask.Cancel, "Stops an operation where its plan allows it")
+            .DescribeBody<CancelShape>()
+            .Produces(202);
     }
 
     private static RouteHandlerBuilder MapTask(RouteGroupBuilder all, OccurrenceTask task, string summary) => all

@@ -60,10 +60,12 @@ internal static class OperationServices
         services.AddSingleton<IStep, SetFirstMonitorStep>();
         services.AddSingleton<IStep, AwaitAliveStep>();
         services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Instantiate));
-        services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Instantiate));
+        services.AddSingleton<IStep>(
+            provider => RemoveVms(provider, LcmOperationType.Instantiate, InstantiateMemory.Terms));
 
         services.AddSingleton<IStep>(provider => UnsetAll(provider, LcmOperationType.Terminate));
-        services.AddSingleton<IStep>(provider => RemoveVms(provider, LcmOperationType.Terminate));
+        services.AddSingleton<IStep>(
+            provider => RemoveVms(provider, LcmOperationType.Terminate, TerminateRequest.Terms));
         return services;
     }
 
@@ -78,8 +80,9 @@ internal static class OperationServices
     private static UnsetAllStep UnsetAll(IServiceProvider provider, LcmOperationType operation) =>
         ActivatorUtilities.CreateInstance<UnsetAllStep>(provider, operation);
 
-    private static RemoveVmsStep RemoveVms(IServiceProvider provider, LcmOperationType operation) =>
-        ActivatorUtilities.CreateInstance<RemoveVmsStep>(provider, operation);
+    private static RemoveVmsStep RemoveVms(
+        IServiceProvider provider, LcmOperationType operation, Func<VnfLcmOpOcc, RemovalTerms> termsOf) =>
+        new(operation, provider.GetRequiredService<VmRemoval>(), termsOf);
 
     private static MigrationOptions OptionsOf(Settings settings)
     {

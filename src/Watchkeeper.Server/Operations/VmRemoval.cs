@@ -11,7 +11,8 @@ namespace Watchkeeper.Server.Operations;
 internal sealed class VmRemoval(Store store, RemovedVms removed, VimRegistry vims, TimeProvider time)
 {
     /// <summary>Removes what is there; what could not be removed stays stored, and the outcome says why.</summary>
-    public async Task<StepResult> RemoveAsync(VnfLcmOpOcc operation, CancellationToken cancellationToken)
+    public async Task<StepResult> RemoveAsync(
+        VnfLcmOpOcc operation, RemovalTerms terms, CancellationToken cancellationToken)
     {
         var instance = await store.FindInstanceAsync(operation.VnfInstanceId, cancellationToken)
             ?? throw new InvalidOperationException($"VNF instance {operation.VnfInstanceId} is gone.");
@@ -22,7 +23,7 @@ internal sealed class VmRemoval(Store store, RemovedVms removed, VimRegistry vim
 
         var vnfcs = await store.VnfcsAsync(instance.Id, cancellationToken);
         var failures = await Task.WhenAll(vnfcs.Select(
-            vnfc => RemoveAsync(operation, deployment, vnfc.Vnfc, cancellationToken)));
+            vnfc => RemoveAsync(deployment, vnfc.Vnfc, terms.OnBehalf, cancellationToken)));
         var gone = vnfcs.Where((_, index) => failures[index] is null).ToImmutableArray();
         var failure = Array.Find(failures, reason => reason is not null);
         ImmutableArray<Write> writes =
@@ -36,7 +37,7 @@ internal sealed class VmRemoval(Store store, RemovedVms removed, VimRegistry vim
                 operation,
                 [
                     .. writes,
-                    InstanceTable.Update(instance with { Deployment = null, IsInstantiated = false }),
+                    InstanceTable.Update(terms.Left(instance) with { Deployment = null, IsInstantiated = false }),
                     EventTable.Append(EventOf(operation, "SERVICE_UNDEPLOYED", null)),
                 ],
                 () => removed.Forget(gone))
@@ -45,12 +46,14 @@ internal sealed class VmRemoval(Store store, RemovedVms removed, VimRegistry vim
     }
 
     private async Task<string?> RemoveAsync(
-        VnfLcmOpOcc operation, Deployment deployment, Vnfc vnfc, CancellationToken cancellationToken)
+        Deployment deployment, Vnfc vnfc, VimOperation? onBehalf, CancellationToken cancellationToken)
     {
         try
         {
-            await vims.Of(deployment.VimKind).DeleteAsync(
-                vnfc.Id, vnfc.VimResourceId, VimOperations.Of(operation), cancellationToken);
+            var vim = vims.Of(deployment.VimKind);
+            await (onBehalf is null
+                ? vim.DeleteAsync(vnfc.Id, vnfc.VimResourceId, cancellationToken)
+                : vim.DeleteAsync(vnfc.Id, vnfc.VimResourceId, onBehalf, cancellationToken));
             return null;
         }
         catch (VimException failed)

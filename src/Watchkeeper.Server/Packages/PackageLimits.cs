@@ -9,7 +9,8 @@ internal static class PackageLimits
     /// <summary>Uploads that are taken at the same time; others wait.</summary>
     public const int UploadsAtOnce = 4;
 
-    /// <summary>Entries of an archive, folders included.</summary>
+    /// <summary>Entries of an archive, and folders that its entries are in, whether they have an entry of their own or
+    /// not.</summary>
     public const int Entries = 10_000;
 
     /// <summary>Bytes of an archive's central directory: 10,000 entries of about 1,600 bytes.</summary>

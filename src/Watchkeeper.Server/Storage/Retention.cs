@@ -109,8 +109,8 @@ internal sealed partial class Retention(
     }
 
     // Without a subscription nobody will ever read what is there: a new one starts at the end. A subscription that
-    // comes
-    // meanwhile starts after the last entry seen here, and cursors only grow, so that nothing undelivered can be hit.
+    // comes meanwhile starts after the last entry seen here, and cursors only grow; one that is served again meanwhile
+    // may stand before it, so that the transaction looks once more.
     private async Task PruneNotificationsAsync(CancellationToken cancellationToken)
     {
         var first = await AskAsync(
@@ -122,7 +122,8 @@ internal sealed partial class Retention(
                 .MinAsync(row => (long?)row.Cursor, cancellationToken),
             cancellationToken);
         var end = Math.Min(last ?? 0, slowest ?? long.MaxValue);
-        await InStepsAsync(first, end, "DELETE FROM notifications WHERE position <= @p0", cancellationToken);
+        await InStepsAsync(first, end, "DELETE FROM notifications WHERE position <= @p0 AND NOT EXISTS "
+            + "(SELECT 1 FROM subscriptions WHERE suspended_at IS NULL AND cursor < @p0)", cancellationToken);
     }
 
     private async Task InStepsAsync(long? first, long end, string delete, CancellationToken cancellationToken)

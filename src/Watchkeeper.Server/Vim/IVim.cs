@@ -25,7 +25,8 @@ internal interface IVim
     /// <exception cref="VimException">It could not be removed; the message is for clients.</exception>
     Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken);
 
-    /// <summary>The same on behalf of an operation, for a VIM that fails or dawdles on request.</summary>
+    /// <summary>The same on behalf of an operation: one that gives its VMs time, or a VIM that fails on
+    /// request.</summary>
     /// <exception cref="VimException">It could not be removed; the message is for clients.</exception>
     Task DeleteAsync(VnfcId vnfc, string resourceId, VimOperation operation, CancellationToken cancellationToken) =>
         DeleteAsync(vnfc, resourceId, cancellationToken);
@@ -65,7 +66,12 @@ internal sealed record VmRequest(
 /// <param name="IsRollback">Whether it is being rolled back.</param>
 /// <param name="Simulate">The <c>simulate</c> part of its own additionalParams; null when none was given.</param>
 internal sealed record VimOperation(
-    string Name, OperationId Occurrence, VnfInstanceId VnfInstance, bool IsRollback, JsonElement? Simulate = null);
+    string Name, OperationId Occurrence, VnfInstanceId VnfInstance, bool IsRollback, JsonElement? Simulate = null)
+{
+    /// <summary>How long a VM that is removed may take to end by itself; null for what is usual with the
+    /// VIM.</summary>
+    public TimeSpan? Grace { get; init; }
+}
 
 /// <summary>A VM as its VIM knows it.</summary>
 /// <param name="ResourceId">The VIM's own handle.</param>

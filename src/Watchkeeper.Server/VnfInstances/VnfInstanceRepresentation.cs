@@ -63,11 +63,13 @@ internal static class VnfInstanceRepresentation
     private static InstantiatedVnfInfoResponse InfoOf(Deployment deployment, ImmutableArray<Vnfc> vnfcs) => new(
         deployment.FlavourId,
         vnfcs.Length > 0 && vnfcs.All(vnfc => vnfc.State == VmState.Shutoff) ? "STOPPED" : "STARTED",
-        deployment.ScaleStatus.IsEmpty
-            ? null
-            : [.. deployment.ScaleStatus.Select(aspect => new ScaleInfoResponse(aspect.Key, aspect.Value))],
+        LevelsOf(deployment.ScaleStatus),
+        LevelsOf(deployment.MaxScaleLevels),
         [.. vnfcs.Select(ExtCpOf)],
         [.. vnfcs.Select(vnfc => VnfcOf(vnfc, deployment))]);
+
+    private static ImmutableArray<ScaleInfoResponse>? LevelsOf(ImmutableSortedDictionary<string, int> aspects) =>
+        aspects.IsEmpty ? null : [.. aspects.Select(aspect => new ScaleInfoResponse(aspect.Key, aspect.Value))];
 
     // Each VM has one connection point, the one that agents probe. It is exposed as it is: internal networks come
     // later.

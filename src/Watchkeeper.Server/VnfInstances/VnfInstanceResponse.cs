@@ -46,7 +46,8 @@ internal sealed record VimConnectionResponse(string VimType);
 internal sealed record InstantiatedVnfInfoResponse(
     string FlavourId,
     string VnfState,
-    IReadOnlyList<ScaleInfoResponse>? ScaleStatus,
+    ImmutableArray<ScaleInfoResponse>? ScaleStatus,
+    ImmutableArray<ScaleInfoResponse>? MaxScaleLevels,
     IReadOnlyList<ExtCpInfoResponse> ExtCpInfo,
     IReadOnlyList<VnfcResourceInfoResponse> VnfcResourceInfo);
 

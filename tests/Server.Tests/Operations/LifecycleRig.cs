@@ -140,11 +140,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
             : $$$"""{"flavourId":"default","additionalParams":{"VMS":{{{vms}}},"MONITORING_AGENT":"{{{agent}}}"}}""");
 
     /// <summary>Instantiates to the end, with VMs that boot.</summary>
-    public async Task<VnfLcmOpOcc> InstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1")
-    {
-        var opened = await OpenInstantiateAsync(vms, agent);
-        return await BootedAsync(opened);
-    }
+    public async Task<VnfLcmOpOcc> InstantiateAsync(int vms = 2, string? agent = "dmonaName://dmona1") =>
+        await BootedAsync(await OpenInstantiateAsync(vms, agent));
 
     /// <summary>Has VMs boot as soon as they are watched, and waits for the rest.</summary>
     public async Task<VnfLcmOpOcc> BootedAsync(VnfLcmOpOcc operation)
@@ -181,17 +178,12 @@ internal sealed class LifecycleRig : IAsyncDisposable
     public async Task RetryAsync(VnfLcmOpOcc operation) =>
         (await _requests.RetryAsync(operation.Id, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
 
-    public async Task<VnfLcmOpOcc> RollBackAsync(VnfLcmOpOcc operation)
-    {
-        (await _requests.RollbackAsync(operation.Id, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
-        return await RestedAsync(operation);
-    }
+    public Task<VnfLcmOpOcc> RollBackAsync(VnfLcmOpOcc operation) => AskAsync(operation, _requests.RollbackAsync);
 
-    public async Task<VnfLcmOpOcc> FailAsync(VnfLcmOpOcc operation)
-    {
-        (await _requests.FailAsync(operation.Id, null, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
-        return await RestedAsync(operation);
-    }
+    public Task<VnfLcmOpOcc> FailAsync(VnfLcmOpOcc operation) =>
+        AskAsync(operation, (id, token) => _requests.FailAsync(id, null, token));
+
+    public Task<VnfLcmOpOcc> CancelAsync(VnfLcmOpOcc operation) => AskAsync(operation, _requests.CancelAsync);
 
     public async Task<ImmutableArray<WatchedVnfc>> VmsAsync() => await Store.VnfcsAsync(Instance, Token);
 
@@ -231,6 +223,13 @@ internal sealed class LifecycleRig : IAsyncDisposable
         _metrics.Dispose();
         _meters.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task<VnfLcmOpOcc> AskAsync(
+        VnfLcmOpOcc operation, Func<OperationId, CancellationToken, Task<RequestAnswer>> askAsync)
+    {
+        (await askAsync(operation.Id, Token)).ShouldBeOfType<RequestAnswer.Accepted>();
+        return await RestedAsync(operation);
     }
 
     /// <summary>Waits until every VM is watched, and has its agent see it alive.</summary>
@@ -284,9 +283,9 @@ internal sealed class LifecycleRig : IAsyncDisposable
             new SetFirstMonitorStep(Store, setting, Capacity),
             new AwaitAliveStep(Store, Assignments, Time),
             unset,
-            new RemoveVmsStep(LcmOperationType.Instantiate, removal),
+            new RemoveVmsStep(LcmOperationType.Instantiate, removal, InstantiateMemory.Terms),
             new UnsetAllStep(LcmOperationType.Terminate, Store, Assignments, unsetting),
-            new RemoveVmsStep(LcmOperationType.Terminate, removal),
+            new RemoveVmsStep(LcmOperationType.Terminate, removal, TerminateRequest.Terms),
             new ValidateStep(Store, Directory, Capacity, preflight, new MigrationOptions()),
             new UnsetMonitorStep(Store, Assignments, unsetting),
             new UpdateServiceStep(Store, Assignments, Capacity, drill, Time),

@@ -82,6 +82,19 @@ public class CsarTests
     }
 
     [Fact]
+    public async Task More_than_10_000_folders_are_refused_however_few_entries_they_come_from()
+    {
+        var package = TestPackage.Right();
+        var deep = string.Concat(Enumerable.Repeat("a/", 250));
+        for (var i = 0; i < 41; i++)
+        {
+            package.With($"{i}/{deep}x", "");
+        }
+
+        (await package.RefusalAsync()).ShouldContain("more than 10000 folders");
+    }
+
+    [Fact]
     public async Task A_directory_that_says_less_than_it_holds_is_walked_to_its_end()
     {
         var package = TestPackage.Right();

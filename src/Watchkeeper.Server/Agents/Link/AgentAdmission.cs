@@ -45,7 +45,8 @@ internal sealed class AgentAdmission(AgentDirectory directory, JoinToken token, 
     {
         if (!AgentAddress.IsName(hello.Name))
         {
-            return $"'{hello.Name}' can't name an agent: "
+            // Not repeated: it may be of any characters, and this is logged.
+            return "what it calls itself can't name an agent: "
                 + $"a name is 1 to {AgentAddress.LongestName} of A-Z a-z 0-9 . _ -";
         }
 

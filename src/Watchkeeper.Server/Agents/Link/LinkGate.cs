@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Engine;
@@ -26,7 +27,7 @@ internal sealed partial class LinkGate(
             var joining = new ServerSession(ids.Next(), hello.Name, hello.Process, end.ToSend);
             if (await admission.AdmitAsync(hello, joining, cancellationToken) is { } refusal)
             {
-                LogRefused(hello.Name, refusal);
+                LogRefused(AgentAddress.IsName(hello.Name) ? hello.Name : "without a name", refusal);
                 end.ToSend.TryWrite(new(Guid.Empty, new ServerMessage.Refused(refusal)));
                 return;
             }

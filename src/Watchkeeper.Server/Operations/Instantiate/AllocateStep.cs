@@ -50,7 +50,7 @@ internal sealed class AllocateStep(
         ];
         return new StepResult(
             new StepOutcome.Done(ChangedService: !operation.HasChangedService),
-            operation,
+            InstantiateMemory.Kept(operation, instance, blueprint.Deployment.AgentKey),
             [
                 InstanceTable.Update(Deployed(instance, blueprint)),
                 .. vnfcs.Select(VnfcTable.Insert),
@@ -73,7 +73,7 @@ internal sealed class AllocateStep(
     {
         var unwatched = await unset.PerformAsync(operation, cancellationToken);
         await StoreAsync(unwatched, cancellationToken);
-        var removed = await removal.RemoveAsync(operation, cancellationToken);
+        var removed = await removal.RemoveAsync(operation, RemovalTerms.OfLeftovers, cancellationToken);
         await StoreAsync(removed, cancellationToken);
         return removed.Outcome as StepOutcome.Failed;
     }
@@ -101,6 +101,7 @@ internal sealed class AllocateStep(
                 VimConnectionId = blueprint.VimConnectionId,
                 Agent = resolved.Agent,
                 ScaleStatus = resolved.ScaleStatus,
+                MaxScaleLevels = resolved.MaxScaleLevels,
                 Inputs = resolved.Inputs,
             },
         };

@@ -18,7 +18,13 @@ internal static class InstantiateEndpoint
         .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate", AcceptAsync)
         .WithQuery()
         .WithSummary("Instantiates a VNF: makes its VMs, and has them watched.")
-        .WithTags("VNF instances");
+        .WithTags("VNF instances")
+        .DescribeBody<InstantiateShape>()
+        .Produces(202)
+        .ProducesProblem(404)
+        .ProducesProblem(409)
+        .ProducesProblem(422)
+        .ProducesProblem(503);
 
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId,

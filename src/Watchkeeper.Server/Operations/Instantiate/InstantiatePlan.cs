@@ -39,5 +39,6 @@ internal static class InstantiatePlan
             new(UnsetAllStep.StepName, GoOn),
             new(RemoveVmsStep.StepName, Stop),
         ],
+        IsCancellable = true,
     };
 }

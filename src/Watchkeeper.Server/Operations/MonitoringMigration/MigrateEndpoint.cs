@@ -17,7 +17,13 @@ internal static class MigrateEndpoint
             AcceptAsync)
         .WithQuery()
         .WithSummary("Hands the watch of a VNF to another monitoring agent.")
-        .WithTags("Monitoring");
+        .WithTags("Monitoring")
+        .DescribeBody<MigrateShape>()
+        .Produces(202)
+        .ProducesProblem(404)
+        .ProducesProblem(409)
+        .ProducesProblem(422)
+        .ProducesProblem(503);
 
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId,

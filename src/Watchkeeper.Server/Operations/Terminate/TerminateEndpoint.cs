@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
@@ -14,7 +13,13 @@ internal static class TerminateEndpoint
         .MapPost("/vnflcm/v2/vnf_instances/{vnfInstanceId}/terminate", AcceptAsync)
         .WithQuery()
         .WithSummary("Terminates a VNF: unsets its monitors, then removes its VMs.")
-        .WithTags("VNF instances");
+        .WithTags("VNF instances")
+        .DescribeBody<TerminateShape>()
+        .Produces(202)
+        .ProducesProblem(404)
+        .ProducesProblem(409)
+        .ProducesProblem(422)
+        .ProducesProblem(503);
 
     /// <summary>Why an instance can't be terminated; null when it can.</summary>
     /// <remarks>What an instantiation that was given up has left is there to be removed, too.</remarks>
@@ -25,7 +30,7 @@ internal static class TerminateEndpoint
         string vnfInstanceId, HttpContext context, OperationDesk desk, Links links, CancellationToken cancellationToken)
     {
         var reading = await JsonBody.ReadAsync(context.Request, cancellationToken);
-        if ((reading.Fault ?? BodyObjection(reading.Body)) is { } fault)
+        if ((reading.Fault ?? TerminateRequest.Objection(reading.Body)) is { } fault)
         {
             return Problems.Of(fault);
         }
@@ -45,20 +50,5 @@ internal static class TerminateEndpoint
             },
             cancellationToken);
         return Accepting.Answer(admission, context, links);
-    }
-
-    private static Fault? BodyObjection(JsonElement body)
-    {
-        if (!body.TryGetProperty("terminationType", out var type)
-            || type.ValueKind != JsonValueKind.String
-            || type.GetString() is not ("FORCEFUL" or "GRACEFUL"))
-        {
-            return RequestFaults.Attribute("terminationType", "FORCEFUL or GRACEFUL is wanted");
-        }
-
-        return body.TryGetProperty("gracefulTerminationTimeout", out var timeout)
-            && (timeout.ValueKind != JsonValueKind.Number || !timeout.TryGetInt32(out var seconds) || seconds < 0)
-            ? RequestFaults.Attribute("gracefulTerminationTimeout", "a whole number of seconds from 0 is wanted")
-            : null;
     }
 }

@@ -85,15 +85,15 @@ internal sealed class CsarUnpacking(
         }
 
         // A folder may have an entry of its own, and is there also without one.
-        var path = isFolder ? name[..^1] : name;
-        if (isFolder)
+        var end = isFolder ? name.Length - 1 : name.LastIndexOf('/');
+        while (end > 0 && _folders.Add(name[..end]))
         {
-            _folders.Add(path);
-        }
+            if (_folders.Count > PackageLimits.Entries)
+            {
+                throw new PackageFormatException($"the archive has more than {PackageLimits.Entries} folders");
+            }
 
-        for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1))
-        {
-            _folders.Add(path[..slash]);
+            end = name.LastIndexOf('/', end - 1);
         }
     }
 

@@ -116,6 +116,8 @@ internal static class DeploymentResolver
             FlavourId = flavour.Id,
             InstantiationLevelId = level?.Id,
             ScaleStatus = scale,
+            MaxScaleLevels = flavour.Aspects.ToImmutableSortedDictionary(
+                aspect => aspect.Id, aspect => aspect.MaxLevel, StringComparer.Ordinal),
             Inputs = Pairs.None,
             Agent = AgentAddress.Local,
             AgentKey = null,

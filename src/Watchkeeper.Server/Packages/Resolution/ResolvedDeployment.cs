@@ -52,6 +52,9 @@ internal sealed record ResolvedDeployment
     /// <summary>The level of each scaling aspect.</summary>
     public required ImmutableSortedDictionary<string, int> ScaleStatus { get; init; }
 
+    /// <summary>The highest level of each scaling aspect.</summary>
+    public required ImmutableSortedDictionary<string, int> MaxScaleLevels { get; init; }
+
     /// <summary>The declared inputs that have a value.</summary>
     public required ImmutableSortedDictionary<string, JsonElement> Inputs { get; init; }
 

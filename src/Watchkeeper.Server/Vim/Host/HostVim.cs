@@ -87,6 +87,22 @@ internal sealed partial class HostVim : IVim, IDisposable
             },
             cancellationToken);
 
+    /// <inheritdoc />
+    /// <remarks>A long wait takes no place from others: the VM is asked, and removed when it has ended.</remarks>
+    public async Task DeleteAsync(
+        VnfcId vnfc, string resourceId, VimOperation operation, CancellationToken cancellationToken)
+    {
+        if (operation.Grace is { } grace
+            && grace > _options.Grace
+            && Find(vnfc) is { Slot: { } slot, Process: { } process })
+        {
+            await _processes.AskToEndAsync(
+                process, UserOf(slot), new VmFolder(_options.Folder, vnfc), grace, cancellationToken);
+        }
+
+        await DeleteAsync(vnfc, resourceId, cancellationToken);
+    }
+
     /// <summary>What is known of a VM that runs; null when it does not.</summary>
     public VmRecord? Find(VnfcId vnfc) =>
         new VmFolder(_options.Folder, vnfc).Read() is { Process: { } process } record

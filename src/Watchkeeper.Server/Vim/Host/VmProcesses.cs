@@ -7,6 +7,7 @@ internal sealed class VmProcesses(
     HostVimOptions options, HostPrivileges privileges, SystemTools tools, ToolRun run, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>Starts the image, and returns who runs it.</summary>
@@ -52,14 +53,7 @@ internal sealed class VmProcesses(
     {
         if (identity is not null && ProcessTable.IsAlive(identity))
         {
-            // Asking a VM of which nobody listens would only cost the grace: the first process of a namespace ignores
-            // what it has no handler for, and elsewhere the signal kills just like SIGKILL.
-            if (Rest(user, folder).Any(pid => ProcessTable.Catches(pid, LinuxCalls.SigTerm)))
-            {
-                _ = LinuxCalls.Kill(-identity.Pid, LinuxCalls.SigTerm);
-                await GoneAsync(() => Rest(user, folder).IsEmpty, options.Grace, cancellationToken);
-            }
-
+            await AskToEndAsync(identity, user, folder, options.Grace, cancellationToken);
             if (ProcessTable.IsAlive(identity))
             {
                 _ = LinuxCalls.Kill(-identity.Pid, LinuxCalls.SigKill);
@@ -70,6 +64,19 @@ internal sealed class VmProcesses(
             && !await KillUserAsync(user, folder, cancellationToken))
         {
             throw new VimException($"Processes of the VM outlived SIGKILL by {options.KillDeadline.TotalSeconds} s.");
+        }
+    }
+
+    /// <summary>Asks the VM's group to end, and waits for it as long as it may take.</summary>
+    public async Task AskToEndAsync(
+        ProcessIdentity identity, uint? user, VmFolder folder, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        // Asking a VM of which nobody listens would only cost the grace: the first process of a namespace ignores what
+        // it has no handler for, and elsewhere the signal kills just like SIGKILL.
+        if (Rest(user, folder).Any(pid => ProcessTable.Catches(pid, LinuxCalls.SigTerm)))
+        {
+            _ = LinuxCalls.Kill(-identity.Pid, LinuxCalls.SigTerm);
+            await GoneAsync(() => Rest(user, folder).IsEmpty, grace, cancellationToken);
         }
     }
 
@@ -110,12 +117,15 @@ internal sealed class VmProcesses(
         var start = time.GetTimestamp();
         while (!isGone())
         {
-            if (time.GetElapsedTime(start) > limit)
+            var waited = time.GetElapsedTime(start);
+            if (waited > limit)
             {
                 return false;
             }
 
-            await Task.Delay(Look, time, cancellationToken);
+            // Each look reads the whole table of processes: who takes long is looked at less often.
+            var pause = waited / 10;
+            await Task.Delay(pause < Look ? Look : pause > LongestLook ? LongestLook : pause, time, cancellationToken);
         }
 
         return true;

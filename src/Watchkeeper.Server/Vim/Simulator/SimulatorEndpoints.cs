@@ -1,9 +1,14 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Server.Sol003;
 
 namespace Watchkeeper.Server.Vim.Simulator;
+
+/// <summary>The body by which a simulated VM is switched.</summary>
+/// <param name="Power"><c>off</c> or <c>on</c>.</param>
+internal sealed record PowerShape([property: Required] string Power);
 
 /// <summary>The extension by which people switch simulated VMs.</summary>
 internal static class SimulatorEndpoints
@@ -15,7 +20,13 @@ internal static class SimulatorEndpoints
     {
         routes.MapPut("/vnflcm/v2/ext/simulator/vms/{vnfcInstanceId}", SwitchAsync)
             .WithQuery()
-            .WithSummary("Switches a simulated VM off or on: off, its address is silent.");
+            .WithSummary("Switches a simulated VM off or on: off, its address is silent.")
+            .WithTags("Simulator")
+            .DescribeBody<PowerShape>()
+            .Produces(204)
+            .ProducesProblem(404)
+            .ProducesProblem(409)
+            .ProducesProblem(422);
         return routes;
     }
 
