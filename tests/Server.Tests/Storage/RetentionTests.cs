@@ -45,6 +45,33 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task A_subscription_that_is_served_again_meanwhile_keeps_what_it_has_not_had()
+    {
+        var gate = new Gate();
+        await using var rig = new StoreRig(gate: gate);
+        var entry = NotificationTable.Append(new NotificationEntry(
+            Samples.Id(1), "t", Samples.Noon, NotifiedInstance.Of(Samples.Instance(1)), null));
+        await rig.Store.CommitAsync([.. Enumerable.Repeat(entry, Retention.MostAtOnce + 8)], Token);
+        await rig.Store.CommitAsync(
+            [
+                SubscriptionTable.Insert(new(Samples.Id(1), "http://x", null, null, "FULL", 0, 0, Samples.Noon)),
+                SubscriptionTable.Suspend(Samples.Id(1), Samples.Noon, 0, 0),
+            ],
+            Token);
+
+        var held = gate.Hold();
+        var pruning = Of(rig, new RetentionSettings()).PruneAsync(Token);
+        await held;
+        var resuming = rig.Store.CommitAsync(
+            [SubscriptionTable.Suspend(Samples.Id(1), null, Retention.MostAtOnce + 3, 0)], Token);
+        gate.LetGo();
+        await Task.WhenAll(pruning, resuming);
+
+        (await rig.Store.NotificationsAsync(0, 100, Token)).Select(n => n.Position).ShouldContain(
+            Retention.MostAtOnce + 4L);
+    }
+
+    [Fact]
     public async Task Notifications_go_when_the_slowest_subscription_has_had_them()
     {
         await using var rig = new StoreRig();

@@ -85,6 +85,33 @@ public sealed class PlainVmTests
         (await File.ReadAllTextAsync(witness, Cancellation)).ShouldBe("asked\n");
     }
 
+    [Theory]
+    [InlineData(60, "asked\nended\n")]
+    [InlineData(null, "asked\n")]
+    public async Task A_vm_that_is_given_time_is_not_killed_before_it_has_ended(int? seconds, string seen)
+    {
+        await using var lab = HostLab.OfOrdinaryUser(options => options with { Grace = TimeSpan.FromSeconds(0.5) });
+        var server = lab.Server();
+        var witness = Path.Combine(lab.Folder, "witness");
+        var request = HostLab.Request(
+            lab.Image(
+                "#!/bin/sh\ntrap 'echo asked >>\"$WITNESS\"; sleep 3; echo ended >>\"$WITNESS\"; exit 0' TERM\n"
+                + "echo ready\nwhile :; do sleep 0.1; done\n"),
+            null, ("WITNESS", witness));
+        await lab.CreateAsync(server, request);
+        await HostLab.EventuallyAsync(
+            async () => (await lab.LogAsync(request.Vnfc)).Contains("ready", StringComparison.Ordinal), "it listens");
+        var operation = new VimOperation("TERMINATE", new(Guid.Empty), request.VnfInstance, IsRollback: false)
+        {
+            Grace = seconds is { } given ? TimeSpan.FromSeconds(given) : null,
+        };
+
+        await server.DeleteAsync(request.Vnfc, "", operation, Cancellation);
+
+        (await File.ReadAllTextAsync(witness, Cancellation)).ShouldBe(seen);
+        server.Find(request.Vnfc).ShouldBeNull();
+    }
+
     [Fact]
     public async Task An_icmp_kpi_is_refused_with_the_reason()
     {
