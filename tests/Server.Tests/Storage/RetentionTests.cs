@@ -51,11 +51,11 @@ public sealed class RetentionTests
         await using var rig = new StoreRig(gate: gate);
         var entry = NotificationTable.Append(new NotificationEntry(
             Samples.Id(1), "t", Samples.Noon, NotifiedInstance.Of(Samples.Instance(1)), null));
-        await rig.Store.CommitAsync([.. Enumerable.Repeat(entry, Retention.MostAtOnce + 8)], Token);
         await rig.Store.CommitAsync(
             [
                 SubscriptionTable.Insert(new(Samples.Id(1), "http://x", null, null, "FULL", 0, 0, Samples.Noon)),
                 SubscriptionTable.Suspend(Samples.Id(1), Samples.Noon, 0, 0),
+                .. Enumerable.Repeat(entry, Retention.MostAtOnce + 8),
             ],
             Token);
 
