@@ -17,6 +17,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     private readonly string _name;
     private readonly string _log;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDisposed;
 
     private ChildProcess(string name, Process process, string log)
     {
@@ -94,6 +95,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A test that fails between an end and the next start leaves it to be ended once more, and must fail with what
+        // it demanded.
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             // One that is stopped takes no other signal until it goes on.
