@@ -63,6 +63,22 @@ internal sealed class AgentsStage : IAsyncDisposable
     public static string[] FirstOptions(string resumeAfter) =>
         ["--source-address", First, "--resume-after", resumeAfter];
 
+    /// <summary>Switches a VM off or on.</summary>
+    public async Task SwitchAsync(string vnfc, string power)
+    {
+        var answer = await Lab.Rest.SendAsync(
+            HttpMethod.Put, $"ext/simulator/vms/{vnfc}", $$"""{"power":"{{power}}"}""");
+        ((int)answer.Status).ShouldBeLessThan(300, answer.Text);
+    }
+
+    /// <summary>Waits until so many verdicts of a kind on a VM were acted on; the answer is all verdicts.</summary>
+    public Task<ImmutableArray<JsonElement>> DemandVerdictAsync(string vnfc, string status, int times = 1) =>
+        Patience.UntilAsync(
+            VerdictsAsync,
+            verdicts => verdicts.Count(one =>
+                one.Text("vnfcInstanceId") == vnfc && one.Text("status") == status) >= times,
+            $"verdict {times} of {status} on {vnfc}");
+
     public Task<JsonElement> MonitoringAsync() => Lab.Rest.GetAsync(Lab.Monitoring(Vnf));
 
     /// <summary>Migrates the VNF to an agent, and demands that it worked.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Agents;
@@ -28,7 +29,13 @@ public sealed class StoppedAgentTests
 
         await stage.DemandAgentAsync("dmona1", "OFFLINE");
         await stage.Witness.AskedAllAsync(AgentsStage.Second, stage.Vms, stopped);
-        var events = await stage.VerdictsAsync();
+
+        // The stopped agent takes this VM for alive, its new one finds it down: whatever of the stopped one is accepted
+        // later shows as a verdict that the VM is back.
+        var victim = (await stage.MonitoringAsync()).Items("vnfcs")[0].Text("vnfcInstanceId");
+        await stage.SwitchAsync(victim, "off");
+        var verdicts = await stage.DemandVerdictAsync(victim, "FAILURE");
+        verdicts[^1].Text("agent").ShouldBe("dmona2");
         var left = Stop - (stage.Witness.Now - stopped);
         await AgentsStage.PassAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
 
@@ -39,8 +46,14 @@ public sealed class StoppedAgentTests
 
         stage.Witness.Of(AgentsStage.First, stage.Vms, goesOn).ShouldBeEmpty("probes of targets that were moved");
         stage.Witness.Of(AgentsStage.Second, stage.Vms, goesOn).ShouldNotBeEmpty();
-        (await stage.VerdictsAsync()).Length.ShouldBe(events.Length, "verdicts accepted since");
+        (await stage.VerdictsAsync()).Select(Short).ShouldBe(verdicts.Select(Short), "verdicts accepted since");
+        (await StateOfAsync(stage, victim)).ShouldBe("VM_ERROR_STATE");
         await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona2");
+
+        // Its own agent is still heard.
+        await stage.SwitchAsync(victim, "on");
+        verdicts = await stage.DemandVerdictAsync(victim, "SUCCESS");
+        verdicts[^1].Text("agent").ShouldBe("dmona2");
         stage.FirstAgent.HasExited.ShouldBeFalse();
         LongRun.Note($"agent stopped for {Stop.TotalSeconds} s: no probe of what was moved, no verdict accepted");
     }
@@ -61,4 +74,10 @@ public sealed class StoppedAgentTests
         (await stage.VerdictsAsync()).ShouldAllBe(verdict => verdict.Text("status") == "SUCCESS");
         await stage.Lab.DemandWatchedByAsync(stage.Vnf, "dmona1");
     }
+
+    private static async Task<string> StateOfAsync(AgentsStage stage, string vnfc) =>
+        (await stage.MonitoringAsync()).Items("vnfcs").Single(one => one.Text("vnfcInstanceId") == vnfc).Text("state");
+
+    private static string Short(JsonElement verdict) =>
+        $"{verdict.Text("id")}: {verdict.Text("status")} by {verdict.Text("agent")}";
 }
