@@ -46,9 +46,14 @@ public sealed class PartitionTests
             stage.FoundDownAsync, down => down.Distinct().Count() == PartitionStage.Vms, "a verdict on each VM");
         (await stage.AgentAsync()).Text("state").ShouldBe("ONLINE");
 
+        // As long as it took to find them down: one that is found down again, is so by then.
+        await PartitionStage.PassAsync(4 * Poll);
+        await DemandEachFoundDownOnceAsync(stage);
+
         await stage.Network.LinkToVmsAsync(isUp: true);
         await Patience.UntilAsync(
             stage.VmsAsync, vms => vms.All(vm => vm.Text("state") == "VM_ALIVE_STATE"), "all VMs alive again");
+        await DemandEachFoundDownOnceAsync(stage);
     }
 
     [Fact]
@@ -79,5 +84,13 @@ public sealed class PartitionTests
         after.OfOthers.ShouldBe(before.OfOthers, "probes of anybody else");
         (await stage.FoundDownAsync()).ShouldBeEmpty();
         LongRun.Note($"link flapping every second for {Flapping.TotalSeconds} s: one judge, no false verdict");
+    }
+
+    // One outage of a VM is found once, however often its silence is reported.
+    private static async Task DemandEachFoundDownOnceAsync(PartitionStage stage)
+    {
+        var down = await stage.FoundDownAsync();
+        down.Order(StringComparer.Ordinal).ShouldBe(
+            (await stage.VmsAsync()).Select(vm => vm.Text("vnfcInstanceId")).Order(StringComparer.Ordinal));
     }
 }
