@@ -184,18 +184,6 @@ public sealed class OccurrenceTests
     }
 
     [Fact]
-    public async Task Cancel_of_an_atomic_operation_is_a_404_in_every_state_and_changes_nothing()
-    {
-        await using var rig = await ApiRig.StartAsync();
-        await rig.PutAsync(Samples.Instance(1));
-        await rig.PutAsync(Failed(5));
-        using var answer = await rig.SendAsync(
-            "POST", $"{All}/{Samples.Id(5)}/cancel", """{"cancelMode":"GRACEFUL"}""");
-        await ApiRig.ProblemAsync(answer, 404);
-        (await rig.Store.FindOccurrenceAsync(new(Samples.Id(5)), Token))!.State.ShouldBe(LcmOperationState.FailedTemp);
-    }
-
-    [Fact]
     public async Task An_operation_with_nothing_backward_has_no_rollback()
     {
         await using var rig = await ApiRig.StartAsync();
