@@ -98,11 +98,7 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
         await _stage.ClearDrillsAsync();
         if (!play.IsDisabledBefore)
         {
-            var view = await Patience.UntilAsync(
-                () => _stage.MonitoringAsync(vnf),
-                one => one.Items("vnfcs").All(vnfc => vnfc.Text("monitor") == "SET"
-                    && vnfc.Text("monitoring_agent") == one.Text("monitoring_agent")),
-                "a monitor for every VM");
+            var view = await _stage.DemandMendedAsync(vnf);
             transcript.Line("mended", $"every VM is watched by {view.Text("monitoring_agent")}");
         }
 

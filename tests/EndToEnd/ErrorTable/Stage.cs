@@ -105,6 +105,13 @@ internal sealed class Stage : IAsyncDisposable
         return [.. events.EnumerateArray().Where(one => one.Text("vnfLcmOpOccId") == operation)];
     }
 
+    /// <summary>Waits until every VM is watched by the agent that is stored, and by no other.</summary>
+    public Task<JsonElement> DemandMendedAsync(string vnf) => Patience.UntilAsync(
+        () => MonitoringAsync(vnf),
+        one => one.Items("vnfcs").All(vnfc => vnfc.Text("monitor") == "SET"
+            && vnfc.Text("monitoring_agent") == one.Text("monitoring_agent")),
+        "a monitor for every VM");
+
     public Task<JsonElement> MonitoringAsync(string vnf) => Rest.GetAsync(Lab.Monitoring(vnf));
 
     public async ValueTask DisposeAsync()
