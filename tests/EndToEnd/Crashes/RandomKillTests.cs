@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Crashes;
@@ -8,87 +7,118 @@ namespace EndToEnd.Crashes;
 /// The server is killed at random instants while VNFs migrate, on a real disk, and started again; one of the VNFs is
 /// made of processes, which must outlive it all.
 /// </summary>
-public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class RandomKillTests(ITestOutputHelper output)
 {
     private const int Vnfs = 6;
     private const int LongestRunMilliseconds = 60;
+    private const int MostSetsBeforeRefusal = 4;
 
     private static readonly string[] s_agents = ["local_mona", "dmona1", "dmona2"];
+    private static readonly string[] s_requests = ["retry", "rollback", "fail"];
 
     private readonly Random _random = new(Seed);
-    private readonly NotificationLedger _ledger = new();
-    private readonly HashSet<string> _accepted = new(StringComparer.Ordinal);
-    private Lab _lab = null!;
-    private CallbackListener _listener = null!;
 
-    /// <summary>Kills in one run: few in the normal one, many with WATCHKEEPER_LONG=1.</summary>
-    private static int Kills => LongRun.IsOn ? 200 : 20;
+    /// <summary>What goes wrong besides the kills.</summary>
+    public enum Besides
+    {
+        /// <summary>Nothing.</summary>
+        Nothing,
+
+        /// <summary>An agent refuses a VM in each round; a client retries, rolls back or gives up.</summary>
+        Refusals,
+
+        /// <summary>An agent refuses a VM in each round; the VNFM itself rolls back.</summary>
+        RefusalsWithTheFlag,
+    }
+
+    /// <summary>The normal run is short, and refuses nothing.</summary>
+    public static TheoryData<Besides> Runs =>
+        LongRun.IsOn ? [Besides.Nothing, Besides.Refusals, Besides.RefusalsWithTheFlag] : [Besides.Nothing];
 
     private static int Seed =>
         int.TryParse(Environment.GetEnvironmentVariable("WATCHKEEPER_SEED"), out var seed) ? seed : 20_251;
 
-    public async ValueTask InitializeAsync()
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public async Task Whatever_the_instant_every_migration_ends_by_the_table_and_every_state_is_told(Besides besides)
     {
-        _lab = await Lab.WithAgentsAsync();
-        _listener = await CallbackListener.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _lab.DisposeAsync();
-        await _listener.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Whatever_the_instant_every_migration_ends_and_every_state_is_told()
-    {
-        output.WriteLine($"{Kills} kills, WATCHKEEPER_SEED={Seed}");
-        var simulated = await Task.WhenAll(Enumerable.Range(0, Vnfs).Select(_ => _lab.DeployAsync("\"VMS\":2")));
-        using var host = await HostVnf.DeployAsync(_lab);
+        var kills = !LongRun.IsOn ? 20 : besides == Besides.Nothing ? 200 : 60;
+        output.WriteLine($"{kills} kills, WATCHKEEPER_SEED={Seed}");
+        var flag = besides == Besides.RefusalsWithTheFlag;
+        await using var lab = await Lab.WithAgentsAsync(
+            "--drills:allowed=true", $"--monitorMigration:terminalStateOnError={(flag ? "true" : "false")}");
+        await using var listener = await CallbackListener.StartAsync();
+        var simulated = await Task.WhenAll(Enumerable.Range(0, Vnfs).Select(_ => lab.DeployAsync("\"VMS\":2")));
+        using var host = await HostVnf.DeployAsync(lab);
+        await lab.Rest.SubscribeAsync(listener);
         string[] vnfs = [.. simulated, host.Id];
-        await _lab.Rest.SubscribeAsync(_listener);
+        var run = new Run(lab, [.. vnfs], new KilledMigrations(flag, vnfs), Rests: !flag);
 
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
-            await MigrateUntilKilledAsync(vnfs);
-            await _lab.Server.StartAsync();
-            await DemandAllEndedAsync();
-            foreach (var vnf in vnfs)
-            {
-                await DemandWatchedAsync(vnf);
-            }
-
+            await MigrateUntilKilledAsync(run, besides);
+            await lab.Server.StartAsync();
+            await DemandTheTableAsync(run);
             host.DemandUntouched();
         }
 
-        await DemandAllToldAsync();
+        await EndAsync(run);
+        var told = await DemandAllToldAsync(run, listener);
+        output.WriteLine(told);
+        LongRun.Note($"random kills, besides {besides}: {kills} kills, {told}");
         await host.TerminateAsync();
     }
 
-    private async Task MigrateUntilKilledAsync(string[] vnfs)
+    private async Task MigrateUntilKilledAsync(Run run, Besides besides)
     {
-        var asked = vnfs.Select(AskAsync).ToArray();
+        if (besides == Besides.Nothing)
+        {
+            await EndAsync(run);
+        }
+        else
+        {
+            await RefuseOneAsync(run.Lab);
+        }
+
+        var asked = run.Vnfs.Select(vnf => AskAsync(run, vnf)).ToArray();
         await Task.Delay(
             TimeSpan.FromMilliseconds(_random.Next(LongestRunMilliseconds)),
             TimeProvider.System,
             TestContext.Current.CancellationToken);
-        await _lab.Server.Process.KillAsync();
+        await run.Lab.Server.Process.KillAsync();
         await Task.WhenAll(asked);
     }
 
+    // One alone: afterwards the reconciler can set what was refused.
+    private async Task RefuseOneAsync(Lab lab)
+    {
+        var after = _random.Next(MostSetsBeforeRefusal);
+        await Patience.UntilAsync(
+            () => lab.Rest.SendAsync(
+                HttpMethod.Put, "ext/drills/dmona2", $$$"""{"refuse-set":{"after":{{{after}}},"times":1}}"""),
+            answer => answer.Status is HttpStatusCode.OK or HttpStatusCode.NoContent,
+            "dmona2 to take a drill");
+    }
+
     // The server may die before, while or after it answers: only an answered request must be known afterwards.
-    private async Task AskAsync(string vnf)
+    private async Task AskAsync(Run run, string vnf)
     {
         var to = s_agents[_random.Next(s_agents.Length)];
+        var request = s_requests[_random.Next(s_requests.Length)];
         try
         {
-            var answer = await _lab.Rest.PostAsync(
+            if (run.Resting.TryGetValue(vnf, out var operation))
+            {
+                var taken = await run.Lab.Rest.SendAsync(
+                    HttpMethod.Post, $"vnf_lcm_op_occs/{operation}/{request}");
+                taken.Status.ShouldBeOneOf(HttpStatusCode.Accepted, HttpStatusCode.OK);
+                return;
+            }
+
+            var answer = await run.Lab.Rest.PostAsync(
                 Lab.Migrate(vnf), $$"""{"monitoring_agent":"dmonaName://{{to}}","key":"MONITORING_AGENT"}""");
             answer.Status.ShouldBe(HttpStatusCode.Accepted, answer.Text);
-            lock (_accepted)
-            {
-                _accepted.Add(answer.NewId);
-            }
+            run.Table.Accepted(answer.NewId, to);
         }
         catch (HttpRequestException)
         {
@@ -96,62 +126,88 @@ public sealed class RandomKillTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    private async Task DemandAllEndedAsync()
+    private async Task DemandTheTableAsync(Run run)
     {
         var occurrences = await Patience.UntilAsync(
-            () => _lab.Rest.AllAsync("vnf_lcm_op_occs"),
-            all => all.All(one =>
-                one.Text("operationState") is "COMPLETED" or "FAILED_TEMP" or "FAILED" or "ROLLED_BACK"),
+            () => run.Lab.Rest.AllAsync("vnf_lcm_op_occs"),
+            all => all.All(one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK"
+                || (run.Rests && one.Text("operationState") == "FAILED_TEMP")),
             "the end of every operation");
-        foreach (var resting in occurrences.Where(one => one.Text("operationState") == "FAILED_TEMP"))
+        run.Resting.Clear();
+        foreach (var vnf in run.Vnfs)
         {
-            // A list leaves out why.
-            var whole = await _lab.Rest.GetAsync($"vnf_lcm_op_occs/{resting.Text("id")}");
-            var why = whole.GetProperty("error").Text("detail");
-            output.WriteLine($"rests: {why}");
-            LongRun.Note($"random kills: a migration rests: {why}");
-            var failed = await _lab.Rest.SendAsync(
-                HttpMethod.Post, $"vnf_lcm_op_occs/{resting.Text("id")}/fail");
-            failed.Status.ShouldBe(HttpStatusCode.OK, failed.Text);
+            // A list leaves out what was asked, and why it rests.
+            var last = occurrences.Last(one => one.Text("vnfInstanceId") == vnf);
+            var newest = await run.Lab.Rest.GetAsync($"vnf_lcm_op_occs/{last.Text("id")}");
+            if (newest.Text("operationState") == "FAILED_TEMP")
+            {
+                run.Resting[vnf] = newest.Text("id");
+                output.WriteLine($"rests: {newest.GetProperty("error").Text("detail")}");
+            }
+
+            await DemandWatchedAsync(run.Lab, vnf, run.Table.AgentAfter(vnf, newest));
         }
     }
 
     // The reconciler and the agents need a moment; that they come there is the fact.
-    private Task<JsonElement> DemandWatchedAsync(string vnf) => Patience.UntilAsync(
-        () => _lab.Rest.GetAsync(Lab.Monitoring(vnf)),
-        view => view.Items("vnfcs").All(vnfc =>
-            vnfc.Text("monitor") == "SET" && vnfc.Text("monitoring_agent") == view.Text("monitoring_agent")),
-        $"a monitor on the stored agent for every VM of {vnf}");
-
-    private async Task DemandAllToldAsync()
+    private static async Task DemandWatchedAsync(Lab lab, string vnf, string agent)
     {
-        var occurrences = await AllOccurrencesAsync();
-        _accepted.Except(occurrences.Keys, StringComparer.Ordinal).ShouldBeEmpty("every accepted request is known");
-        var migrations = occurrences.Where(one => one.Value.Operation == "MONITORING_MIGRATION").ToArray();
-        while (migrations.Any(one => _ledger.StatesOf(one.Key) is not [.., var last] || last != one.Value.State))
-        {
-            _ledger.Take(await _listener.NextAsync("the last states of all migrations"));
-        }
-
-        foreach (var (id, (_, state)) in migrations)
-        {
-            string[] expected = state == "COMPLETED"
-                ? ["STARTING", "PROCESSING", "COMPLETED"]
-                : ["STARTING", "PROCESSING", "FAILED_TEMP", state];
-            _ledger.StatesOf(id).ShouldBe(expected, id);
-        }
-
-        var told = $"{Kills} kills, {migrations.Length} migrations, {_ledger.Repeats} notifications came again";
-        output.WriteLine(told);
-        LongRun.Note($"random kills: {told}");
+        var stored = await lab.Rest.GetAsync(Lab.Monitoring(vnf));
+        stored.Text("monitoring_agent").ShouldBe($"dmonaName://{agent}", $"the agent that is stored for {vnf}");
+        await Patience.UntilAsync(
+            () => lab.Rest.GetAsync(Lab.Monitoring(vnf)),
+            view => view.Items("vnfcs").All(vnfc =>
+                vnfc.Text("monitor") == "SET" && vnfc.Text("monitoring_agent") == $"dmonaName://{agent}"),
+            $"a monitor on {agent} for every VM of {vnf}");
     }
 
-    private async Task<Dictionary<string, (string Operation, string State)>> AllOccurrencesAsync()
+    // What rests is given up, so that its VNF takes another operation.
+    private static async Task EndAsync(Run run)
     {
-        var all = await _lab.Rest.AllAsync("vnf_lcm_op_occs");
-        return all.ToDictionary(
-            one => one.Text("id"),
-            one => (one.Text("operation"), one.Text("operationState")),
-            StringComparer.Ordinal);
+        foreach (var operation in run.Resting.Values)
+        {
+            var failed = await run.Lab.Rest.SendAsync(HttpMethod.Post, $"vnf_lcm_op_occs/{operation}/fail");
+            failed.Status.ShouldBe(HttpStatusCode.OK, failed.Text);
+        }
+
+        run.Resting.Clear();
+    }
+
+    private static async Task<string> DemandAllToldAsync(Run run, CallbackListener listener)
+    {
+        var ledger = new NotificationLedger();
+        var all = await run.Lab.Rest.AllAsync("vnf_lcm_op_occs");
+        run.Table.AllAccepted.Except(all.Select(one => one.Text("id")), StringComparer.Ordinal)
+            .ShouldBeEmpty("every accepted request is known");
+        var migrations = all.Where(one => one.Text("operation") == "MONITORING_MIGRATION").ToArray();
+        foreach (var (id, end) in migrations.Select(one => (one.Text("id"), one.Text("operationState"))))
+        {
+            // An end is entered once, so that nothing follows it.
+            end.ShouldNotBe("FAILED_TEMP");
+            while (ledger.StatesOf(id) is not [.., var last] || last != end)
+            {
+                ledger.Take(await listener.NextAsync($"{end} of {id}"));
+            }
+        }
+
+        foreach (var one in migrations)
+        {
+            LcmWalk.Demand(ledger.StatesOf(one.Text("id")), one.Text("operationState"));
+        }
+
+        var ends = migrations.CountBy(one => one.Text("operationState")).Select(end => $"{end.Value} {end.Key}");
+        return $"{migrations.Length} migrations ({string.Join(", ", ends)}), "
+            + $"{ledger.Repeats} notifications came again";
+    }
+
+    /// <summary>One run: its server, its VNFs, and what is known of their migrations.</summary>
+    /// <param name="Lab">The server and the agents.</param>
+    /// <param name="Vnfs">The VNFs.</param>
+    /// <param name="Table">What the error table says of them.</param>
+    /// <param name="Rests">Whether FAILED_TEMP is a state to rest in, and not passed by the VNFM itself.</param>
+    private sealed record Run(Lab Lab, ImmutableArray<string> Vnfs, KilledMigrations Table, bool Rests)
+    {
+        /// <summary>The migration of a VNF that rests in FAILED_TEMP.</summary>
+        public Dictionary<string, string> Resting { get; } = new(StringComparer.Ordinal);
     }
 }
