@@ -47,6 +47,7 @@ internal sealed partial class World : IDisposable
         _database = new Database(_folder);
         Truth = new StoredTruth(_database.Path);
         Probes = new ProbeLog(this);
+        Claims = new Claims(this);
         Consumers = new Consumers(this);
         Counters = new CounterLog(this);
         Twins = new Twins(this);
@@ -83,6 +84,8 @@ internal sealed partial class World : IDisposable
     public StoredTruth Truth { get; }
 
     public ProbeLog Probes { get; }
+
+    public Claims Claims { get; }
 
     public Consumers Consumers { get; }
 
@@ -175,6 +178,7 @@ internal sealed partial class World : IDisposable
         var endOfLog = Truth.EndOfLog;
         var commit = Truth.Read(Scheduler.Now);
         Consumers.Committed(endOfLog, Truth.EndOfLog);
+        Claims.Stored(commit);
         foreach (var (before, after) in commit.Occurrences)
         {
             if (before?.State != after.State)

@@ -2,8 +2,8 @@ using Simulation.Truth;
 
 namespace Simulation.Invariants;
 
-/// <summary>No VM that answered its judge is found down: an outage needs so many silent probes in a row, just
-/// now.</summary>
+/// <summary>No VM that answered its judge is found down: an outage needs so many silent probes in a row, over all
+/// judges whose state travelled (<see cref="Claims"/>), and just now.</summary>
 internal sealed class NoFalseOutage : IInvariant
 {
     public string Name => "no-false-outage";
@@ -19,6 +19,12 @@ internal sealed class NoFalseOutage : IInvariant
             .Where(stored => stored.Event is { Type: "VM_ALIVE", Status: "FAILURE" }))
         {
             var vm = world.VmOf(stored.Event.VnfcId!.Value);
+            if (world.Claims.Objection(stored.Event.Agent!, vm.Target, stored.Event.Epoch!.Value) is { } objection)
+            {
+                world.Violate(Name, $"{stored.Event.Agent} found {vm.Name} down {objection}");
+                continue;
+            }
+
             var window = (World.Poll * (World.MostSilences + 1)) + world.Settings.LongestDelay;
             if (!vm.IsUp || world.Scheduler.Now - vm.LastDown < window)
             {

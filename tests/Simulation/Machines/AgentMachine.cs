@@ -43,6 +43,7 @@ internal sealed class AgentMachine(World world, string name, string folder)
         Engine = null;
         RunsSince = null;
         world.Net.Died(Node, withItsMachine);
+        world.Probes.GaveUp(name, null, world.Scheduler.Now);
         if (withItsMachine && File.Exists(AssignmentPath))
         {
             // The file is not forced to the disk: any tail of it may be missing.
@@ -70,7 +71,7 @@ internal sealed class AgentMachine(World world, string name, string folder)
                 new TwinnedEngine(
                     world.Settings.Fault?.OnAgent?.Invoke(new LinkedWatchEngine(engine), world)
                         ?? new LinkedWatchEngine(engine),
-                    name, world.Twins),
+                    name, world),
                 new SimulatedDialer(world, node, name),
                 new UplinkRhythm(LinkLimits.ResumeAfter, node.Clock, new Random(world.Random.Next())),
                 logs.CreateLogger<AgentUplink>());

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Simulation.Network;
 using Simulation.Scheduling;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
@@ -47,6 +48,7 @@ internal sealed class ServerMachine(World world, Database database) : IDisposabl
         IsListening = false;
         ServesSince = null;
         world.Net.Died(Node, withItsMachine);
+        world.Probes.GaveUp(AgentAddress.LocalName, null, world.Scheduler.Now);
         database.Abandon();
         _services?.Dispose();
         _services = null;

@@ -52,7 +52,7 @@ internal static class ServerServices
         services.AddSingleton(new WatchOptions { Capacity = 100, Tick = World.Tick });
         services.AddSingleton<ILinkedEngine>(provider => new WitnessedEngine(
             new TwinnedEngine(
-                new LinkedWatchEngine(provider.GetRequiredService<WatchEngine>()), AgentAddress.LocalName, world.Twins),
+                new LinkedWatchEngine(provider.GetRequiredService<WatchEngine>()), AgentAddress.LocalName, world),
             world.Counters));
         services.AddSingleton<IProber>(new SimulatedProber(world, node, "local_mona"));
         services.AddSingleton(new UnsettledVms(node.Clock, new Random(world.Random.Next())));

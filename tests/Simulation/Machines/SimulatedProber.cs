@@ -1,4 +1,5 @@
 using Simulation.Scheduling;
+using Simulation.Truth;
 using Watchkeeper.Monitoring.Probes;
 
 namespace Simulation.Machines;
@@ -14,9 +15,14 @@ internal sealed class SimulatedProber(World world, Node node, string agent) : IP
         var vm = world.VmAt(question.Endpoint.Address.ToString());
         var isAnswered = vm.IsUp && !world.IsBlind(agent, vm);
         var (now, latency) = (world.Scheduler.Now, isAnswered ? world.ProbeLatency() : question.Timeout);
-        world.Probes.Asked(agent, vm, isAnswered, now);
 
-        // A look has a time-out of its own, and counts for nobody.
+        // A look has a time-out of its own, shorter than that of a probe, and counts for nobody.
+        var probe = new Probe(agent, now, now + question.Timeout)
+        {
+            IsLook = question.Timeout < question.Kpi.Timeout,
+            IsOfHolder = world.Twins.IsHolder(agent, vm),
+        };
+        world.Probes.Asked(vm, isAnswered, probe);
         if (question.Timeout == question.Kpi.Timeout)
         {
             world.Twins.Asked(agent, vm, question.Kpi, isAnswered, now + latency);
@@ -24,7 +30,7 @@ internal sealed class SimulatedProber(World world, Node node, string agent) : IP
 
         if (isAnswered)
         {
-            world.Scheduler.After(latency, node, () => Answer(slot, generation));
+            world.Scheduler.After(latency, node, () => Answer(probe, slot, generation));
         }
     }
 
@@ -41,5 +47,9 @@ internal sealed class SimulatedProber(World world, Node node, string agent) : IP
         }
     }
 
-    private void Answer(int slot, uint generation) => _listener?.Answered(slot, generation, ProbeAnswer.Alive);
+    private void Answer(Probe probe, int slot, uint generation)
+    {
+        probe.HeardAt = world.Scheduler.Now;
+        _listener?.Answered(slot, generation, ProbeAnswer.Alive);
+    }
 }

@@ -32,19 +32,33 @@ internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters)
     }
 }
 
-/// <summary>An engine whose hand-overs are compared with twins that never moved.</summary>
-internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, Twins twins) : PassingEngine(engine)
+/// <summary>An engine whose hand-overs are compared with twins that never moved, and whose reports with its
+/// probes.</summary>
+internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, World world) : PassingEngine(engine)
 {
-    protected override Task<ImmutableArray<SetOutcome>> GiveAsync(
+    protected override async Task<ImmutableArray<SetOutcome>> GiveAsync(
         ImmutableArray<Assignment> assignments,
-        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync) =>
-        twins.GivenAsync(agent, assignments, onwardsAsync(assignments));
+        Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync)
+    {
+        var outcomes = await world.Twins.GivenAsync(agent, assignments, onwardsAsync(assignments));
+        world.Claims.Taken(agent, assignments.Select(assignment => assignment.Target));
+        return outcomes;
+    }
 
     protected override async Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
         ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync)
     {
+        var asked = world.Scheduler.Now;
         var outcomes = await onwardsAsync();
-        twins.Left(agent, outcomes);
+        world.Twins.Left(agent, outcomes);
+        world.Claims.Left(agent, asked, outcomes);
         return outcomes;
+    }
+
+    public override ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
+    {
+        var reports = base.TakeReports(most, verdictsOnly);
+        world.Claims.Said(agent, reports);
+        return reports;
     }
 }

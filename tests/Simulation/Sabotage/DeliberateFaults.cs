@@ -91,6 +91,10 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.MixesVmsUp),
         },
+        new("an agent hands a VM over with twice its silences", "no-false-outage", 7)
+        {
+            OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.CountsTwice),
+        },
     ];
 
     private static void Wrap<T>(IServiceCollection services, Func<T, IServiceProvider, T> wrap)

@@ -17,6 +17,9 @@ internal enum EngineLie
     /// <summary>It hands a VM over without its counters.</summary>
     ForgetsCounters,
 
+    /// <summary>It hands a VM over with twice the silences that it counted.</summary>
+    CountsTwice,
+
     /// <summary>It takes a VM, and counts from nothing.</summary>
     BeginsAnew,
 
@@ -50,10 +53,19 @@ internal sealed class LyingEngine(ILinkedEngine engine, EngineLie lie) : Passing
         }
 
         var outcomes = await onwardsAsync();
-        return lie == EngineLie.ForgetsCounters
-            ? [.. outcomes.Select(outcome => outcome with { Carried = [.. outcome.Carried.Select(Fresh)] })]
-            : outcomes;
+        return [.. outcomes.Select(one => one with { Carried = [.. one.Carried.Select(HandedOver)] })];
     }
+
+    // Never as many silences as make an outage by themselves.
+    private CarriedKpi HandedOver(CarriedKpi kpi) => lie switch
+    {
+        EngineLie.ForgetsCounters => Fresh(kpi),
+        EngineLie.CountsTwice when kpi.State.Believed == true => kpi with
+        {
+            State = kpi.State with { Falses = Math.Min(kpi.State.Falses * 2, World.MostSilences - 1) },
+        },
+        _ => kpi,
+    };
 
     public override ImmutableArray<MonitorReport> TakeReports(int most, bool verdictsOnly)
     {

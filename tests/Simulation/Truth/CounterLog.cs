@@ -76,6 +76,7 @@ internal sealed class CounterLog(World world)
     /// <summary>The manager hands VMs to an agent.</summary>
     public void Given(string agent, ImmutableArray<Assignment> assignments)
     {
+        world.Claims.Given(agent, assignments);
         foreach (var assignment in assignments)
         {
             if (world.Truth.Find(assignment.Target) is { } row && row.Vnfc.Epoch < assignment.Epoch.Value)
@@ -133,6 +134,11 @@ internal sealed class CounterLog(World world)
         SimulatedLink? link = null)
     {
         var told = _told.GetValueOrDefault(target);
+        if (!isLeft)
+        {
+            world.Claims.Came(target, epoch, kpis);
+        }
+
         ImmutableArray<string> before = told is null ? []
             : world.Scheduler.Now - told.At < Moment ? told.Before.Add(StateOf(told.Kpis))
             : [StateOf(told.Kpis)];

@@ -41,6 +41,16 @@ internal sealed class Twins(World world)
         return outcomes;
     }
 
+    /// <summary>
+    /// Whether what an agent sees of a VM counts: it is its judge, or one of the last while there is none.
+    /// </summary>
+    public bool IsHolder(string agent, SimulatedVm vm)
+    {
+        var held = _held.GetValueOrDefault((agent, vm.Target)).Value;
+        return world.Truth.Find(vm.Target)?.Vnfc is { } row
+            && (held == row.Epoch || (row.Monitor != MonitorState.Set && held >= row.HeldEpoch));
+    }
+
     /// <summary>A VM is probed: when it will be decided, and how.</summary>
     public void Asked(string agent, SimulatedVm vm, Kpi kpi, bool isAnswered, TimeSpan decided)
     {
