@@ -16,6 +16,7 @@ internal sealed partial class World
     private readonly Dictionary<string, ImmutableArray<Holding>> _holdings = new(StringComparer.Ordinal);
     private readonly HashSet<(string Agent, string Address)> _blind = [];
     private int _secrets;
+    private HashSet<(string Code, string Subject)> _alarms = [];
 
     /// <summary>Whether callbacks are refused just now.</summary>
     public bool AreConsumersDeaf { get; set; }
@@ -178,6 +179,17 @@ internal sealed partial class World
                 + after.Vnfc.Monitor);
         }
 
+        foreach (var (code, subject) in Truth.OpenAlarms.Except(_alarms))
+        {
+            Log.Say("alarm", $"{code} of {subject} is raised");
+        }
+
+        foreach (var (code, subject) in _alarms.Except(Truth.OpenAlarms))
+        {
+            Log.Say("alarm", $"{code} of {subject} is cleared");
+        }
+
+        _alarms = Truth.OpenAlarms;
         foreach (var stored in commit.Events)
         {
             Log.Say("event", $"{stored.Event.Type} {stored.Event.Status}: {stored.Event.Detail}");

@@ -58,7 +58,7 @@ internal sealed partial class World : IDisposable
         [
             new OneJudge(), new VerdictsAreCurrent(), new JournalGrows(), new EveryStateIsTold(), new OperationsEnd(),
             new NoFalseOutage(), new OneOutage(), new OutcomesMatchTheTable(), new EveryVmHasItsJudge(),
-            new AlarmsAreTrue(),
+            new AlarmsAreTrue(), new AlarmsAreRaised(),
         ];
         Populate();
     }
@@ -179,6 +179,7 @@ internal sealed partial class World : IDisposable
         var commit = Truth.Read(Scheduler.Now);
         Consumers.Committed(endOfLog, Truth.EndOfLog);
         Claims.Stored(commit);
+        Counters.Committed(commit);
         foreach (var (before, after) in commit.Occurrences)
         {
             if (before?.State != after.State)

@@ -3,6 +3,7 @@ using Simulation.Scheduling;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.MonitoringOnRequest;
 using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 using Watchkeeper.Server.Storage;
@@ -44,6 +45,19 @@ internal sealed class Client(World world)
     public void Cancel(OperationId id) => Ask(
         $"cancel {world.Names.Of(id)}",
         async () => Answer(await world.Server.Get<OperationRequests>().CancelAsync(id, CancellationToken.None)));
+
+    /// <summary>Switches the watch over VMs on or off; over all of a VNF when none is named.</summary>
+    public void Switch(VnfInstanceId vnf, VnfcId? vm, bool isOn) => Ask(
+        $"{(isOn ? "enable" : "disable")} {(vm is { } one ? world.Names.Of(one) : world.Names.Of(vnf))}",
+        async () =>
+        {
+            var (monitoring, vms) =
+                (world.Server.Get<MonitoringSwitch>(), vm is { } only ? ImmutableHashSet.Create(only) : null);
+            var fault = isOn
+                ? await monitoring.EnableAsync(vnf, vms, CancellationToken.None)
+                : await monitoring.DisableAsync(vnf, vms, CancellationToken.None);
+            return fault is null ? "204" : $"{fault.Status} {fault.Detail}";
+        });
 
     /// <summary>Subscribes to everything.</summary>
     public void Subscribe() => Ask("subscribe", async () =>

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 
 namespace Simulation.Clients;
@@ -28,6 +29,16 @@ internal sealed class RestlessClients(World world, TimeSpan calm)
             Subscribe();
         }
 
+        if (_random.Next(10) == 0)
+        {
+            Disable(world.Vnfs[_random.Next(world.Vnfs.Length)]);
+        }
+
+        if (_random.Next(4) == 0)
+        {
+            Enable();
+        }
+
         foreach (var operation in world.Truth.Occurrences.Values.Where(one => one.IsOpen).ToList())
         {
             AskAbout(operation);
@@ -45,8 +56,33 @@ internal sealed class RestlessClients(World world, TimeSpan calm)
             world.Client.Fail(operation.Id);
         }
 
+        // In every second world; in the others what was disabled stays so.
+        if (world.Settings.Seed % 2 == 0)
+        {
+            Enable();
+        }
+
         world.After(TimeSpan.FromSeconds(1), EndOperations);
     }
+
+    private void Disable(VnfInstanceId vnf)
+    {
+        var vms = Rows(row => row.VnfInstanceId == vnf);
+        world.Client.Switch(vnf, _random.Next(2) == 0 ? vms[_random.Next(vms.Count)].Id : null, isOn: false);
+    }
+
+    // Of one VNF that has VMs without a watch: all of them, or one.
+    private void Enable()
+    {
+        if (Rows(row => row.Monitor == MonitorState.Unset) is { Count: > 0 } vms)
+        {
+            var vm = vms[_random.Next(vms.Count)];
+            world.Client.Switch(vm.VnfInstanceId, _random.Next(2) == 0 ? vm.Id : null, isOn: true);
+        }
+    }
+
+    private List<Vnfc> Rows(Func<Vnfc, bool> which) =>
+        [.. world.Truth.Vnfcs.Values.Select(row => row.Vnfc).Where(which)];
 
     private void Subscribe()
     {

@@ -13,6 +13,7 @@ internal static class WorldDraw
         var vnfs = Enumerable.Range(0, random.Next(3, 6)).Select(_ => random.Next(1, 3)).ToImmutableArray();
         var agents = random.Next(2, 4);
         var first = vnfs.Select(_ => random.Next(0, agents + 1)).ToImmutableArray();
+        var disabled = random.Next(8) == 0 ? "vm1a" : null;
         return new WorldSettings
         {
             Seed = seed,
@@ -21,6 +22,7 @@ internal static class WorldDraw
             Vnfs = vnfs,
             FirstAgent = vnf => first[vnf - 1],
             HasProbeFaults = random.Next(8) == 0 && !isGentle,
+            IsDisabled = vm => vm == disabled,
             IsGentle = isGentle,
             RepeatsMessages = seed % 8 == 5,
             HasConsumerFaults = random.Next(2) == 0,
@@ -36,6 +38,11 @@ internal static class WorldDraw
         {
             // Soon, so that guards come and go within a world's life.
             yield return $"--unwatched:guardAfter={random.Next(1, 5)}";
+        }
+
+        if (random.Next(2) == 0)
+        {
+            yield return $"--lcm:failedTempAlarm={random.Next(1, 6)}";
         }
 
         switch (random.Next(6))

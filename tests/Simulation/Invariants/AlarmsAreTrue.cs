@@ -6,31 +6,28 @@ namespace Simulation.Invariants;
 
 /// <summary>An alarm is stored with what causes it, and ends with it: after every commit both are there, or
 /// neither.</summary>
+/// <remarks>What time alone makes an alarm of is <see cref="AlarmsAreRaised"/>.</remarks>
 internal sealed class AlarmsAreTrue : IInvariant
 {
     public string Name => "alarms-are-true";
 
     public void Committed(World world, Commit commit)
     {
-        if (commit.Vnfcs.IsEmpty && commit.Occurrences.IsEmpty)
+        var open = world.Truth.OpenAlarms;
+        foreach (var vnfc in commit.Vnfcs.Where(change => change.Before is not null).Select(one => one.After.Vnfc))
         {
-            return;
-        }
-
-        var open = world.Truth.OpenAlarms.ToHashSet();
-        foreach (var (before, after) in commit.Vnfcs)
-        {
-            var (vnfc, id) = (after.Vnfc, after.Vnfc.Id.ToString());
-            if (before is not null && open.Contains(("VM_DOWN", id)) != (vnfc.State == VmState.Error))
+            var id = vnfc.Id.ToString();
+            if (open.Contains(("VM_DOWN", id)) != (vnfc.State == VmState.Error))
             {
                 world.Violate(Name, $"{vnfc.Address} is {vnfc.State}, and its alarm says otherwise.");
             }
 
-            if (before is not null
-                && open.Contains(("VM_UNWATCHED", id))
-                && vnfc is { Monitor: MonitorState.Set, GuardFor: null })
+            if (IsAlarmed(vnfc) is { } wanted && open.Contains(("VM_UNWATCHED", id)) != wanted)
             {
-                world.Violate(Name, $"{vnfc.Address} is watched by {vnfc.Agent}, and its alarm is open.");
+                world.Violate(
+                    Name,
+                    $"{vnfc.Address} is {vnfc.Monitor} on {vnfc.Agent}{(vnfc.GuardFor is null ? "" : ", its guard")}, "
+                    + $"and its alarm is {(wanted ? "not " : "")}open.");
             }
         }
 
@@ -50,5 +47,19 @@ internal sealed class AlarmsAreTrue : IInvariant
         {
             world.Violate(Name, $"All is well, and {code} of {subject} is open.");
         }
+
+        foreach (var row in world.Truth.Vnfcs.Values.Select(one => one.Vnfc).Where(one => one.State == VmState.Error))
+        {
+            world.Violate(Name, $"All is well, and {row.Address} is still {row.State}.");
+        }
     }
+
+    // Whether its alarm must be open; null when only time decides: its agent may be back soon, or it is being moved.
+    private static bool? IsAlarmed(Vnfc vnfc) => vnfc.Monitor switch
+    {
+        MonitorState.SetFailed => true,
+        MonitorState.Set => vnfc.GuardFor is not null,
+        MonitorState.Unset => false,
+        _ => null,
+    };
 }

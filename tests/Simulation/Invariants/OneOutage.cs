@@ -23,9 +23,19 @@ internal sealed class OneOutage : IInvariant
 
     public void Committed(World world, Commit commit)
     {
-        foreach (var stored in commit.Events
-            .Where(stored => stored.Event is { Type: "VM_ALIVE", Status: "FAILURE" }))
+        foreach (var stored in commit.Events)
         {
+            // Nobody looks at it any more: who enables it again is told afresh what is found.
+            if (stored.Event.Type == "VM_MONITOR_UNSET")
+            {
+                _outages.Remove(world.VmOf(stored.Event.VnfcId!.Value));
+            }
+
+            if (stored.Event is not { Type: "VM_ALIVE", Status: "FAILURE" })
+            {
+                continue;
+            }
+
             var vm = world.VmOf(stored.Event.VnfcId!.Value);
             var outage = _outages.GetValueOrDefault(vm);
             if (vm.IsUp || world.Settings.HasProbeFaults)

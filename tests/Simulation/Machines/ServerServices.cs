@@ -12,6 +12,7 @@ using Watchkeeper.Server.Configuration;
 using Watchkeeper.Server.Drills;
 using Watchkeeper.Server.Engine;
 using Watchkeeper.Server.Faults;
+using Watchkeeper.Server.MonitoringOnRequest;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Operations;
 using Watchkeeper.Server.Packages;
@@ -60,6 +61,7 @@ internal static class ServerServices
         services.AddFaults(settings);
         services.AddOperations(settings);
         services.AddOperationEngine();
+        services.AddMonitoringOnRequest();
         world.Settings.Fault?.InServer?.Invoke(services, world);
         return services.BuildServiceProvider();
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Watchkeeper.Monitoring.Protocol;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Engine;
+using Watchkeeper.Server.Faults;
 using Watchkeeper.Server.Notifications;
 using Watchkeeper.Server.Operations.MonitoringMigration;
 
@@ -59,6 +60,24 @@ internal static class DeliberateFaults
                 + "OR new.document LIKE '%\"error\"%' BEGIN "
                 + "UPDATE vnfcs SET document = json_set(new.document, '$.state', 'Alive') WHERE id = new.id; END",
         },
+        new("the alarm of a VM without its monitor is never raised", "alarms-are-true", 1)
+        {
+            Trigger = NoAlarm("VM_UNWATCHED"),
+        },
+        new("the alarm of an operation that waits is never raised", "alarms-are-raised", 1)
+        {
+            Trigger = NoAlarm("OPERATION_FAILED_TEMP"),
+        },
+        new("the alarm of a lost agent is never raised", "alarms-are-raised", 1)
+        {
+            Trigger = NoAlarm("AGENT_LOST"),
+        },
+        new("nobody is alarmed when a VM is long without its agent", "alarms-are-raised", 1)
+        {
+            InServer = (services, _) => services.Remove(services.Single(service =>
+                service.ServiceType == typeof(IAlarmRound)
+                && service.ImplementationType == typeof(UnwatchedAlarms))),
+        },
         new("nobody looks for operations that a crash has left", "operations-end", 5) { HasNoRecovery = true },
         new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 1)
         {
@@ -96,6 +115,10 @@ internal static class DeliberateFaults
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.CountsTwice),
         },
     ];
+
+    private static string NoAlarm(string code) =>
+        $"CREATE TRIGGER fault AFTER INSERT ON alarms WHEN new.code = '{code}' BEGIN "
+        + "DELETE FROM alarms WHERE id = new.id; END";
 
     private static void Wrap<T>(IServiceCollection services, Func<T, IServiceProvider, T> wrap)
         where T : class

@@ -1,6 +1,7 @@
 using Simulation.Network;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Monitoring.Rules;
 
 namespace Simulation.Truth;
 
@@ -34,6 +35,34 @@ internal sealed class CounterLog(World world)
         }
     }
 
+    /// <summary>
+    /// VMs are watched again that were disabled: what was found down before has to be seen once more.
+    /// </summary>
+    public void Committed(Commit commit)
+    {
+        foreach (var target in commit.Events.Where(stored => stored.Event.Type == "VM_MONITOR_SET")
+            .Select(stored => new TargetId(stored.Event.VnfcId!.Value.Value)))
+        {
+            world.Twins.Enabled(target);
+            if (_told.TryGetValue(target, out var told))
+            {
+                _told[target] = told with
+                {
+                    Kpis = Doubted(told.Kpis),
+                    Before = [.. told.Before.Select(Doubted)],
+                    Later = [.. told.Later.Select(Doubted)],
+                };
+            }
+        }
+    }
+
+    /// <summary>A state with which a VM is watched again after nobody watched it.</summary>
+    public static KpiState Doubted(KpiState state) =>
+        state.Believed == false ? new KpiState(null, 0, World.MostSilences - 1) : state;
+
+    private static ImmutableArray<CarriedKpi> Doubted(ImmutableArray<CarriedKpi> kpis) =>
+        [.. kpis.Select(kpi => kpi with { State = Doubted(kpi.State) })];
+
     public void Reported(
         string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true, SimulatedLink? link = null)
     {
@@ -51,7 +80,7 @@ internal sealed class CounterLog(World world)
             else if (_told.TryGetValue(report.Target, out var told))
             {
                 // A former holder that goes on: what it says later may be taken for better knowledge, or not.
-                told.Later.Add(StateOf(report.Kpis));
+                told.Later.Add(report.Kpis);
             }
         }
     }
@@ -68,7 +97,7 @@ internal sealed class CounterLog(World world)
             }
             else
             {
-                told?.Later.Add(StateOf(outcome.Carried));
+                told?.Later.Add(outcome.Carried);
             }
         }
     }
@@ -97,7 +126,7 @@ internal sealed class CounterLog(World world)
             // The answer to an unset may have come too late to be taken, and the latest report too late for what was
             // decided at this moment: then the report before it counts.
             var given = StateOf(assignment.Carried);
-            var wanted = new List<string>(told.Later) { StateOf(told.Kpis) };
+            var wanted = new List<ImmutableArray<CarriedKpi>>(told.Later) { told.Kpis };
             // Nor is what came just when its session ended sure to have been taken.
             if (told.IsLeft || world.Scheduler.Now - told.At < Moment
                 || (told.Link?.OverAt is { } over && over - told.At < Moment))
@@ -108,15 +137,15 @@ internal sealed class CounterLog(World world)
             // In an earlier life of the manager: what is stored is all that it knows.
             if (told.At < world.Server.ServesSince && world.Truth.Levels.TryGetValue(assignment.Target, out var level))
             {
-                wanted.Add(StateOf(level.Kpis));
+                wanted.Add(level.Kpis);
             }
 
-            if (!wanted.Contains(given, StringComparer.Ordinal))
+            if (!wanted.Select(StateOf).Contains(given, StringComparer.Ordinal))
             {
                 world.Violate(
                     "counters-travel",
                     $"{agent} is given {world.Names.Of(assignment.Target)} (epoch {assignment.Epoch.Value}) with "
-                    + $"[{given}], and the manager was told [{string.Join("] or [", wanted)}] "
+                    + $"[{given}], and the manager was told [{string.Join("] or [", wanted.Select(StateOf))}] "
                     + $"{(world.Scheduler.Now - told.At).TotalSeconds:0.00} s ago.");
             }
         }
@@ -139,9 +168,9 @@ internal sealed class CounterLog(World world)
             world.Claims.Came(target, epoch, kpis);
         }
 
-        ImmutableArray<string> before = told is null ? []
-            : world.Scheduler.Now - told.At < Moment ? told.Before.Add(StateOf(told.Kpis))
-            : [StateOf(told.Kpis)];
+        ImmutableArray<ImmutableArray<CarriedKpi>> before = told is null ? []
+            : world.Scheduler.Now - told.At < Moment ? told.Before.Add(told.Kpis)
+            : [told.Kpis];
         _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now, link);
     }
 
@@ -150,10 +179,10 @@ internal sealed class CounterLog(World world)
             $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
 
     private sealed record Told(
-        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis, ImmutableArray<string> Before, bool IsLeft,
-        TimeSpan At, SimulatedLink? Link)
+        AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis,
+        ImmutableArray<ImmutableArray<CarriedKpi>> Before, bool IsLeft, TimeSpan At, SimulatedLink? Link)
     {
         /// <summary>What others said since.</summary>
-        public List<string> Later { get; } = [];
+        public List<ImmutableArray<CarriedKpi>> Later { get; init; } = [];
     }
 }

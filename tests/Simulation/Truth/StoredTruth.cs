@@ -38,9 +38,7 @@ internal sealed class StoredTruth : IDisposable
     public long EndOfLog { get; private set; }
 
     /// <summary>The open alarms: code and object.</summary>
-    public IEnumerable<(string Code, string Subject)> OpenAlarms => Select(
-        "SELECT code, subject FROM alarms WHERE cleared_at IS NULL", null,
-        row => (row.GetString(0), row.GetString(1)));
+    public HashSet<(string Code, string Subject)> OpenAlarms { get; private set; } = [];
 
     public Dictionary<TargetId, StoredLevel> Levels { get; } = [];
 
@@ -56,6 +54,12 @@ internal sealed class StoredTruth : IDisposable
             Subscriptions[id] = start;
         }
 
+        OpenAlarms =
+        [
+            .. Select(
+                "SELECT code, subject FROM alarms WHERE cleared_at IS NULL ORDER BY code, subject", null,
+                row => (row.GetString(0), row.GetString(1))),
+        ];
         EndOfLog = Math.Max(EndOfLog, Select(
             "SELECT COALESCE(MAX(position), 0) FROM notifications", null, row => row.GetInt64(0))[0]);
         return ReadRows(now);
