@@ -44,7 +44,7 @@ public sealed class StateAndRequestTests
     [InlineData(LcmOperationType.Instantiate, Known, "retry", 409, 409, 409, 202, 409, 409, 409)]
     [InlineData(LcmOperationType.Instantiate, Known, "rollback", 409, 409, 409, 202, 409, 409, 409)]
     [InlineData(LcmOperationType.Instantiate, Known, "fail", 409, 409, 409, 200, 409, 409, 409)]
-    [InlineData(LcmOperationType.Instantiate, Known, "cancel", 404, 404, 404, 404, 404, 404, 404)]
+    [InlineData(LcmOperationType.Instantiate, Known, "cancel", 202, 202, 409, 409, 409, 202, 409)]
     [InlineData(LcmOperationType.Terminate, Known, "retry", 409, 409, 409, 202, 409, 409, 409)]
     [InlineData(LcmOperationType.Terminate, Known, "rollback", 404, 404, 404, 404, 404, 404, 404)]
     [InlineData(LcmOperationType.Terminate, Known, "fail", 409, 409, 409, 200, 409, 409, 409)]
@@ -86,7 +86,7 @@ public sealed class StateAndRequestTests
         var left = (await rig.Store.FindOccurrenceAsync(stored.Id, Token)).ShouldNotBeNull();
         if (isOffered)
         {
-            left.State.ShouldBe(StateAfter(request), what);
+            left.State.ShouldBe(StateAfter(request, stored.State), what);
             return;
         }
 
@@ -95,12 +95,14 @@ public sealed class StateAndRequestTests
         (await ReadAsync(rig, path)).GetRawText().ShouldBe(before.GetRawText(), what);
     }
 
-    private static LcmOperationState StateAfter(string request) => request switch
+    private static LcmOperationState StateAfter(string request, LcmOperationState before) => request switch
     {
         "retry" => LcmOperationState.Processing,
         "rollback" => LcmOperationState.RollingBack,
         "fail" => LcmOperationState.Failed,
-        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "It is never accepted."),
+        "cancel" when before == LcmOperationState.Starting => LcmOperationState.RolledBack,
+        "cancel" => LcmOperationState.FailedTemp,
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "There is no such request."),
     };
 
     private static async Task<JsonElement> ReadAsync(ApiRig rig, string path)

@@ -19,7 +19,7 @@ internal sealed class AlarmsAreRaised : IInvariant
     private static readonly TimeSpan Loss =
         AgentLife.ReturnAfterStart + AgentLife.LostAfter + Looks;
 
-    private readonly Dictionary<(string Code, string Subject), TimeSpan> _missing = [];
+    private readonly Dictionary<(string Code, string Subject, int Attempt), TimeSpan> _missing = [];
     private TimeSpan? _manager;
 
     public string Name => "alarms-are-raised";
@@ -57,17 +57,16 @@ internal sealed class AlarmsAreRaised : IInvariant
         }
     }
 
-    // By the manager's wall clock, which is all that outlives it: one that jumps back makes an operation young again.
+    // Each attempt has its time anew. What a manager knows of the time before it began makes it sooner, never later.
     private void LookAtOperations(World world)
     {
-        var (now, limit) =
-            (world.Server.Node.Clock.GetUtcNow(), world.Server.Get<FailedTempSettings>().AlarmAfter);
+        var patience = world.Server.Get<FailedTempSettings>().AlarmAfter + Looks;
         foreach (var operation in world.Truth.Occurrences.Values)
         {
             Expect(
                 world, "OPERATION_FAILED_TEMP", operation.Id.ToString(),
-                operation.State == LcmOperationState.FailedTemp && now - operation.StateEnteredTime > limit, Looks,
-                () => $"{world.Names.Of(operation.Id)} has long been {operation.State}");
+                operation.State == LcmOperationState.FailedTemp, patience,
+                () => $"{world.Names.Of(operation.Id)} is {operation.State}", attempt: operation.Entry);
         }
     }
 
@@ -89,9 +88,9 @@ internal sealed class AlarmsAreRaised : IInvariant
 
     private void Expect(
         World world, string code, string subject, bool isCause, TimeSpan patience, Func<string> what,
-        bool isOpen = true)
+        bool isOpen = true, int attempt = 0)
     {
-        var key = (isOpen ? code : $"no {code}", subject);
+        var key = (isOpen ? code : $"no {code}", subject, attempt);
         if (!isCause || world.Truth.OpenAlarms.Contains((code, subject)) == isOpen)
         {
             _missing.Remove(key);
