@@ -6,6 +6,7 @@ using Simulation.Scheduling;
 using Simulation.Truth;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
+using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 
 namespace Simulation;
@@ -223,6 +224,7 @@ internal sealed partial class World : IDisposable
     });
 
     /// <summary>Whether nothing stands between a VM's judge and its eyes, and between it and the manager.</summary>
+    /// <remarks>One that is unwell takes no silence for granted, rightly.</remarks>
     public bool IsSeenByItsJudge(Vnfc row)
     {
         if (Server.ServesSince is null || Server.Node.IsFrozen || row.Monitor != MonitorState.Set)
@@ -232,13 +234,15 @@ internal sealed partial class World : IDisposable
 
         if (row.Agent == AgentAddress.LocalName)
         {
-            return true;
+            return !Server.Get<WatchEngine>().IsUnwell;
         }
 
         var agent = Agents.Single(agent => agent.Name == row.Agent);
         return agent.RunsSince is not null
             && !agent.Node.IsFrozen
+            && agent.Engine is { IsUnwell: false }
             && !Net.IsApart(agent.Name)
+            && !Net.IsSlow(agent.Name)
             && Server.Get<AgentDirectory>().Find(agent.Name) is { State: AgentState.Online };
     }
 }

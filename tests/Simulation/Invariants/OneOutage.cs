@@ -1,23 +1,25 @@
 using Simulation.Machines;
 using Simulation.Truth;
 using Watchkeeper.Lifecycle.Instances;
+using Watchkeeper.Monitoring.Agents;
 
 namespace Simulation.Invariants;
 
 /// <summary>A VM that its judges could see down leads to one stored outage, and to one only.</summary>
 /// <remarks>
-/// What one judge saw counts for the next one: counters travel. It does not if the manager has restarted since, which
-/// knew them, nor if the former judge did. Each change of hands may cost a poll: the probe that is under way is given
-/// up, and of a judge that does not answer only its last report is known.
+/// What one judge saw counts for the next one: counters travel, and outlive the manager and the judge, as far as they
+/// were told. Each change of hands, and each restart, may cost a poll: the probe that is under way is given up, and of
+/// a judge that does not answer only its last report is known. What the manager had only been told dies with it, so
+/// nothing is left of what was seen when manager and judge are others both.
 /// </remarks>
 internal sealed class OneOutage : IInvariant
 {
-    // Threshold x poll, a lease, and what is left for a beat, a tick, a late answer and a commit.
+    // Threshold x poll, a lease, and what is left for a tick, a look and a commit.
     private static readonly TimeSpan Patience =
-        (World.Poll * (World.MostSilences + 1)) + TimeSpan.FromSeconds(1) + TimeSpan.FromSeconds(2);
+        (World.Poll * World.MostSilences) + AgentLimits.Lease + TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<SimulatedVm, Sight> _sights = [];
-    private readonly Dictionary<SimulatedVm, (TimeSpan Since, int Found)> _outages = [];
+    private readonly Dictionary<SimulatedVm, TimeSpan> _told = [];
 
     public string Name => "one-outage";
 
@@ -28,26 +30,12 @@ internal sealed class OneOutage : IInvariant
             // Nobody looks at it any more: who enables it again is told afresh what is found.
             if (stored.Event.Type == "VM_MONITOR_UNSET")
             {
-                _outages.Remove(world.VmOf(stored.Event.VnfcId!.Value));
+                _told.Remove(world.VmOf(stored.Event.VnfcId!.Value));
             }
 
-            if (stored.Event is not { Type: "VM_ALIVE", Status: "FAILURE" })
+            if (stored.Event is { Type: "VM_ALIVE", Status: "FAILURE" } && !world.Settings.HasProbeFaults)
             {
-                continue;
-            }
-
-            var vm = world.VmOf(stored.Event.VnfcId!.Value);
-            var outage = _outages.GetValueOrDefault(vm);
-            if (vm.IsUp || world.Settings.HasProbeFaults)
-            {
-                continue;
-            }
-
-            outage = outage.Since == vm.Since ? outage : (vm.Since, 0);
-            _outages[vm] = outage with { Found = outage.Found + 1 };
-            if (outage.Found > 0)
-            {
-                world.Violate(Name, $"The outage of {vm.Name} was stored {outage.Found + 1} times.");
+                Take(world, world.VmOf(stored.Event.VnfcId!.Value));
             }
         }
     }
@@ -64,13 +52,34 @@ internal sealed class OneOutage : IInvariant
             }
 
             _sights[vm] = sight;
-            if (sight.Seen > Patience + (sight.Moves * World.Poll))
+            if (sight.Seen > Patience + (sight.Changes * World.Poll))
             {
                 world.Violate(
                     Name,
-                    $"{vm.Name} has been down before the eyes of {row.Agent} (epoch {row.Epoch}) and {sight.Moves} "
-                    + $"judges before it for {sight.Seen.TotalSeconds:0.0} s, and is still {row.State}.");
+                    $"{vm.Name} has been down before the eyes of {row.Agent} (epoch {row.Epoch}), after "
+                    + $"{sight.Changes} changes, for {sight.Seen.TotalSeconds:0.0} s, and is still {row.State}.");
             }
+        }
+    }
+
+    // Each fall is told once: the oldest that was not told yet and is not over for longer than a verdict may be late.
+    private void Take(World world, SimulatedVm vm)
+    {
+        var late = (World.Poll * (World.MostSilences + 1)) + world.Settings.LongestDelay;
+        var last = _told.GetValueOrDefault(vm, TimeSpan.MinValue);
+        foreach (var (fell, returned) in vm.Falls)
+        {
+            if (fell > last && (returned is not { } end || world.Scheduler.Now - end < late))
+            {
+                _told[vm] = fell;
+                return;
+            }
+        }
+
+        if (last > TimeSpan.MinValue)
+        {
+            world.Violate(
+                Name, $"The outage of {vm.Name} that began at {last.TotalSeconds:0.00} s was stored once more.");
         }
     }
 
@@ -79,23 +88,28 @@ internal sealed class OneOutage : IInvariant
     {
         var now = new Sight(vm.Since, row.Epoch, row.Agent, LifeOf(world, row.Agent), world.Server.ServesSince);
         var had = _sights.GetValueOrDefault(vm);
-        if (vm.IsUp || row.State != VmState.Alive || had.Outage != now.Outage || had.Manager != now.Manager
-            || LifeOf(world, had.Agent) != had.Life)
+        if (vm.IsUp || row.State != VmState.Alive || had.Outage != now.Outage)
         {
             return now;
         }
 
-        return now with { Seen = had.Seen, Moves = had.Moves + (had.Epoch == row.Epoch ? 0 : 1) };
+        var (isOtherManager, isOtherJudge) = (
+            had.Manager != now.Manager,
+            had.Epoch != row.Epoch || LifeOf(world, had.Agent) != had.Life);
+        return isOtherManager && isOtherJudge
+            ? now
+            : now with { Seen = had.Seen, Changes = had.Changes + (isOtherManager || isOtherJudge ? 1 : 0) };
     }
 
-    private static TimeSpan? LifeOf(World world, string? agent) =>
-        world.Agents.FirstOrDefault(one => one.Name == agent)?.RunsSince;
+    private static TimeSpan? LifeOf(World world, string? agent) => agent == AgentAddress.LocalName
+        ? world.Server.ServesSince
+        : world.Agents.FirstOrDefault(one => one.Name == agent)?.RunsSince;
 
     private readonly record struct Sight(
         TimeSpan Outage, long Epoch, string? Agent, TimeSpan? Life, TimeSpan? Manager)
     {
         public TimeSpan Seen { get; init; }
 
-        public int Moves { get; init; }
+        public int Changes { get; init; }
     }
 }

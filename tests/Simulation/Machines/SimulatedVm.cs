@@ -22,10 +22,22 @@ internal sealed class SimulatedVm(string name, VnfcId id, string address)
     /// <summary>When it was last down; null when it never was.</summary>
     public TimeSpan? LastDown { get; private set; }
 
+    /// <summary>When it fell, each time, and when it came back; null while it has not.</summary>
+    public List<(TimeSpan Fell, TimeSpan? Returned)> Falls { get; } = [];
+
     public void Turn(bool isUp, TimeSpan now)
     {
         if (isUp != IsUp)
         {
+            if (isUp)
+            {
+                Falls[^1] = (Falls[^1].Fell, now);
+            }
+            else
+            {
+                Falls.Add((now, null));
+            }
+
             LastDown = now;
             IsUp = isUp;
             Since = now;

@@ -27,6 +27,9 @@ internal sealed class Net(Random random, bool isOrderly, bool repeats)
     /// <summary>Whether a message comes twice.</summary>
     public bool IsRepeated() => repeats && random.Next(20) == 0;
 
+    /// <summary>Whether messages of an agent take long.</summary>
+    public bool IsSlow(string agent) => _slow.ContainsKey(agent);
+
     public void Slow(string agent, TimeSpan by) => _slow[agent] = by;
 
     public void Part(string agent) => _apart.Add(agent);

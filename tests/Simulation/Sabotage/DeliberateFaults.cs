@@ -102,6 +102,10 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
+        new("a verdict that is over is acted on once more", "one-outage", 1)
+        {
+            InServer = (services, _) => Wrap<IAgentEvents>(services, (events, _) => new Repeating(events)),
+        },
         new("levels are not told again after a reconnect", "one-outage", 119)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TellsNoLevels),

@@ -57,6 +57,41 @@ internal sealed class Unfencing(IAgentEvents events) : IAgentEvents
     public void Lost(string agent) => events.Lost(agent);
 }
 
+/// <summary>Takes a verdict that a VM is down once more when it is up again.</summary>
+internal sealed class Repeating(IAgentEvents events) : IAgentEvents
+{
+    private readonly Dictionary<TargetId, MonitorReport> _down = [];
+
+    public Task<AgentDifference> ConnectedAsync(
+        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        events.ConnectedAsync(agent, holdings, cancellationToken);
+
+    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
+    {
+        var fenced = await events.ReportedAsync(agent, reports, cancellationToken);
+        foreach (var report in reports.Where(report => report.IsVerdict))
+        {
+            if (report.Kpis.Any(kpi => kpi.State.Believed == false))
+            {
+                _down[report.Target] = report;
+            }
+            else if (_down.Remove(report.Target, out var down))
+            {
+                await events.ReportedAsync(agent, [down], cancellationToken);
+            }
+        }
+
+        return fenced;
+    }
+
+    public Task SetEndedAsync(
+        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
+        events.SetEndedAsync(agent, outcomes, cancellationToken);
+
+    public void Lost(string agent) => events.Lost(agent);
+}
+
 /// <summary>Tells the new agent before the update is stored.</summary>
 internal sealed class SendsBeforeItStores(IStep step, AgentDirectory directory, Assignments assignments) : IStep
 {
