@@ -1,8 +1,10 @@
 using Simulation.Truth;
+using Watchkeeper.Server.Storage;
 
 namespace Simulation.Invariants;
 
-/// <summary>No verdict of an old epoch is acted on, nor one of an agent that is not the judge.</summary>
+/// <summary>No verdict of an old epoch is acted on, nor one of an agent that is not the judge; and no level of such
+/// is stored.</summary>
 internal sealed class VerdictsAreCurrent : IInvariant
 {
     private readonly Dictionary<Guid, long> _accepted = [];
@@ -11,6 +13,11 @@ internal sealed class VerdictsAreCurrent : IInvariant
 
     public void Committed(World world, Commit commit)
     {
+        foreach (var (before, level) in commit.Levels)
+        {
+            LookAt(world, commit, before, level);
+        }
+
         foreach (var stored in commit.Events.Where(stored => stored.Event.Type == "VM_ALIVE"))
         {
             var verdict = stored.Event;
@@ -48,6 +55,24 @@ internal sealed class VerdictsAreCurrent : IInvariant
                     $"{vm} was under epoch {former?.Vnfc.Epoch ?? row.Epoch} already, and {verdict.Agent} was believed "
                     + $"under {verdict.Epoch}.");
             }
+        }
+    }
+
+    private void LookAt(World world, Commit commit, StoredLevel? before, StoredLevel level)
+    {
+        var vm = world.Names.Of(level.Target);
+        var row = world.Truth.Find(level.Target)!.Vnfc;
+        var former = commit.Vnfcs.FirstOrDefault(change => change.After.Vnfc.Id == row.Id).Before?.Vnfc ?? row;
+        if (level.Epoch < before?.Epoch)
+        {
+            world.Violate(Name, $"{vm}: a level of epoch {level.Epoch} replaced one of {before.Epoch}.");
+        }
+
+        if (world.Counters.Levels.Objection(level, former, row) is { } objection)
+        {
+            world.Violate(
+                Name,
+                $"{vm} {objection}, and under epoch {level.Epoch} [{CounterLog.StateOf(level.Kpis)}] was stored.");
         }
     }
 }

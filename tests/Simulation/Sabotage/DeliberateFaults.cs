@@ -16,7 +16,12 @@ internal static class DeliberateFaults
         new("the check of the epoch is dropped", "verdicts-are-current", 23)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
-                new Credulous(events, provider.GetRequiredService<Assignments>())),
+                new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: true)),
+        },
+        new("a level of an agent that is not the judge is stored", "verdicts-are-current", 1)
+        {
+            InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
+                new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: false)),
         },
         new("a stale agent is never told to stop", "every-vm-has-its-judge", 1)
         {

@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
@@ -7,8 +8,11 @@ using Watchkeeper.Server.Operations.MonitoringMigration;
 
 namespace Simulation.Sabotage;
 
-/// <summary>Takes every report for the judge's own: the check of the epoch is dropped.</summary>
-internal sealed class Credulous(IAgentEvents events, Assignments assignments) : IAgentEvents
+/// <summary>
+/// Takes every report for the judge's own: the check of the epoch is dropped; or only those that change nothing of the
+/// VM.
+/// </summary>
+internal sealed class Credulous(IAgentEvents events, Assignments assignments, bool ofVerdicts) : IAgentEvents
 {
     public Task<AgentDifference> ConnectedAsync(
         string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
@@ -21,6 +25,13 @@ internal sealed class Credulous(IAgentEvents events, Assignments assignments) : 
         {
             if (assignments.TryFind(report.Target, out var row))
             {
+                var isNews = report.Kpis.Any(kpi => kpi.State.Believed == (row.Vnfc.State == VmState.Error));
+                if (isNews && !ofVerdicts)
+                {
+                    await events.ReportedAsync(agent, [report], cancellationToken);
+                    continue;
+                }
+
                 await events.ReportedAsync(
                     row.Vnfc.Agent!, [report with { Epoch = new AssignmentEpoch(row.Vnfc.Epoch) }], cancellationToken);
             }

@@ -163,15 +163,4 @@ internal sealed class Claims(World world)
 
     // Told once when it begins to say so, and held to it until it says otherwise.
     private sealed record Claim(string? Objection);
-
-    // What was said, as it is known again wherever it comes.
-    private readonly record struct Fingerprint(TargetId Target, AssignmentEpoch Epoch, string Kpis)
-    {
-        public static Fingerprint Of(TargetId target, AssignmentEpoch epoch, ImmutableArray<CarriedKpi> kpis) => new(
-            target, epoch, string.Join(", ", kpis.Select(kpi =>
-                $"{kpi.State} {kpi.Raised} {Micro(kpi.SinceLastProbe)} {Micro(kpi.UntilDue)}")));
-
-        // As durations go over the wire.
-        private static long? Micro(TimeSpan? duration) => duration?.Ticks / TimeSpan.TicksPerMicrosecond;
-    }
 }

@@ -14,6 +14,9 @@ internal sealed class CounterLog(World world)
     private readonly Dictionary<TargetId, Told> _told = [];
     private readonly HashSet<(string, TargetId, AssignmentEpoch, bool?)> _said = [];
 
+    /// <summary>The levels behind it.</summary>
+    public SaidLevels Levels { get; } = new();
+
     /// <summary>Whether an agent has ever told the manager so of a VM, under that epoch.</summary>
     public bool HasSaid(string agent, TargetId target, long epoch, bool isAlive) =>
         _said.Contains((agent, target, new AssignmentEpoch(epoch), isAlive));
@@ -44,8 +47,18 @@ internal sealed class CounterLog(World world)
             .Select(stored => new TargetId(stored.Event.VnfcId!.Value.Value)))
         {
             world.Twins.Enabled(target);
+            if (world.Truth.Levels.TryGetValue(target, out var level))
+            {
+                Levels.Known(target, level.Epoch, Doubted(level.Kpis));
+            }
+
             if (_told.TryGetValue(target, out var told))
             {
+                foreach (var kpis in told.Later.Concat(told.Before).Append(told.Kpis))
+                {
+                    Levels.Known(target, told.Epoch, Doubted(kpis));
+                }
+
                 _told[target] = told with
                 {
                     Kpis = Doubted(told.Kpis),
@@ -68,6 +81,7 @@ internal sealed class CounterLog(World world)
     {
         foreach (var report in reports)
         {
+            Levels.Reported(agent, report);
             foreach (var kpi in report.Kpis)
             {
                 _said.Add((agent, report.Target, report.Epoch, kpi.State.Believed));
@@ -89,6 +103,7 @@ internal sealed class CounterLog(World world)
     {
         foreach (var outcome in outcomes.Where(outcome => outcome is { IsUnset: true, Carried.IsEmpty: false }))
         {
+            Levels.Known(outcome.Target, outcome.CountedUnder, outcome.Carried);
             var told = _told.GetValueOrDefault(outcome.Target);
             if (IsJudge(agent, outcome.Target, outcome.CountedUnder)
                 || (IsLastHolder(agent, outcome) && !(told?.Epoch > outcome.CountedUnder)))
@@ -174,7 +189,7 @@ internal sealed class CounterLog(World world)
         _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now, link);
     }
 
-    private static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
+    public static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
         ", ", kpis.Select(kpi =>
             $"{kpi.EventName} {kpi.State.Believed} {kpi.State.Trues}/{kpi.State.Falses} raised {kpi.Raised}"));
 
