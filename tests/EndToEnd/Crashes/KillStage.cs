@@ -5,7 +5,7 @@ using EndToEnd.Harness;
 namespace EndToEnd.Crashes;
 
 /// <summary>A server that can be told to kill itself at a journal point, with a subscriber that outlives it.</summary>
-public sealed class KillStage : IAsyncLifetime
+public abstract class KillStage(bool terminalStateOnError) : IAsyncLifetime
 {
     private Lab? _lab;
     private CallbackListener? _listener;
@@ -16,7 +16,9 @@ public sealed class KillStage : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _lab = await Lab.WithAgentsAsync("--drills:allowed=true");
+        var flag = terminalStateOnError ? "true" : "false";
+        _lab = await Lab.WithAgentsAsync(
+            "--drills:allowed=true", $"--monitorMigration:terminalStateOnError={flag}");
         _listener = await CallbackListener.StartAsync();
         await Lab.Rest.SubscribeAsync(_listener);
     }
@@ -28,6 +30,8 @@ public sealed class KillStage : IAsyncLifetime
         {
             await _listener.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>
@@ -40,9 +44,14 @@ public sealed class KillStage : IAsyncLifetime
         $"{who} to take {drills ?? "no drills"}");
 
     /// <summary>Asks for something that kills the server at a journal point, and starts it again.</summary>
-    internal async Task KilledAtAsync(string point, Func<Task> ask)
+    /// <param name="point">Where.</param>
+    /// <param name="ask">What is asked.</param>
+    /// <param name="fails">What else fails on purpose on this server, as a member of a drill. The server that is started
+    /// again knows nothing of it.</param>
+    internal async Task KilledAtAsync(string point, Func<Task> ask, string fails = "")
     {
-        await DrillAsync("server", $$$"""{"crashAt":{"at":"{{{point}}}"}}""");
+        var more = fails.Length > 0 ? fails + "," : "";
+        await DrillAsync("server", $$$"""{{{{more}}}"crashAt":{"at":"{{{point}}}"}}""");
         try
         {
             await ask();
@@ -60,7 +69,8 @@ public sealed class KillStage : IAsyncLifetime
     /// <summary>The newest occurrence of a VNF, as soon as it rests or has ended.</summary>
     internal Task<JsonElement> EndOfLastAsync(string vnf) => Patience.UntilAsync(
         async () => (await Lab.Rest.AllAsync($"vnf_lcm_op_occs?filter=(eq,vnfInstanceId,{vnf})"))[^1],
-        one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK" or "FAILED_TEMP",
+        one => one.Text("operationState") is "COMPLETED" or "FAILED" or "ROLLED_BACK"
+            || (!terminalStateOnError && one.Text("operationState") == "FAILED_TEMP"),
         $"the end of the last operation of {vnf}");
 
     /// <summary>Demands that every VM is watched by the agent that is stored, and that this is the named one.</summary>
@@ -88,6 +98,25 @@ public sealed class KillStage : IAsyncLifetime
 
         int Count() => Ledger.StatesOf(operation).Count;
     }
+
+    /// <summary>A migration that rests since the new agent refused its second VM, and refuses nothing any more.</summary>
+    internal async Task<string> RestingAsync(string vnf, string to)
+    {
+        await DrillAsync(to, """{"refuse-set":{"after":1}}""");
+        await Migration(vnf, to)();
+        var rests = await EndOfLastAsync(vnf);
+        rests.Text("operationState").ShouldBe("FAILED_TEMP", rests.GetRawText());
+        await DrillAsync(to, null);
+        return rests.Text("id");
+    }
+
+    /// <summary>Asks for retry, rollback or fail.</summary>
+    internal async Task<HttpStatusCode> AskAsync(string operation, string task) =>
+        (await Lab.Rest.SendAsync(HttpMethod.Post, $"vnf_lcm_op_occs/{operation}/{task}")).Status;
+
+    /// <summary>Both sides of commits, as a drill names them.</summary>
+    internal static IEnumerable<string> Points(params string[] commits) =>
+        commits.SelectMany(commit => (string[])[$"before:{commit}", $"after:{commit}"]);
 
     /// <summary>A migration that is asked for.</summary>
     internal Func<Task> Migration(string vnf, string to) => async () =>
