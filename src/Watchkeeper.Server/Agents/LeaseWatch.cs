@@ -167,6 +167,6 @@ internal sealed partial class LeaseWatch(
     [LoggerMessage(LogLevel.Warning, "The manager was held up for {Late}; leases run on from now")]
     private partial void LogHeldUp(TimeSpan late);
 
-    [LoggerMessage(LogLevel.Warning, "When agent {Agent} was last seen was not stored: {Why}")]
+    [LoggerMessage(LogLevel.Debug, "When agent {Agent} was last seen was not stored: {Why}")]
     private partial void LogNotStored(string agent, string why);
 }
