@@ -5,8 +5,8 @@ namespace EndToEnd.Crashes;
 
 /// <summary>
 /// The server kills itself at the commits that only a migration with a failure has, while a client decides how it goes
-/// on. What failed on the killed server on purpose works on the next one: where its failure was not stored yet, the step
-/// is done again and succeeds.
+/// on. What failed on the killed server on purpose works on the next one: where its failure was not stored yet, the
+/// step is done again and succeeds.
 /// </summary>
 /// <remarks>A single point is for every run, the others are for the long one.</remarks>
 public sealed class FailureKillTests(FailureKillTests.OneStage stage) : IClassFixture<FailureKillTests.OneStage>

@@ -46,8 +46,8 @@ public abstract class KillStage(bool terminalStateOnError) : IAsyncLifetime
     /// <summary>Asks for something that kills the server at a journal point, and starts it again.</summary>
     /// <param name="point">Where.</param>
     /// <param name="ask">What is asked.</param>
-    /// <param name="fails">What else fails on purpose on this server, as a member of a drill. The server that is started
-    /// again knows nothing of it.</param>
+    /// <param name="fails">What else fails on purpose on this server, as a member of a drill. The server that is
+    /// started again knows nothing of it.</param>
     internal async Task KilledAtAsync(string point, Func<Task> ask, string fails = "")
     {
         var more = fails.Length > 0 ? fails + "," : "";
@@ -99,7 +99,7 @@ public abstract class KillStage(bool terminalStateOnError) : IAsyncLifetime
         int Count() => Ledger.StatesOf(operation).Count;
     }
 
-    /// <summary>A migration that rests since the new agent refused its second VM, and refuses nothing any more.</summary>
+    /// <summary>A migration that rests, since the new agent refused its second VM; it refuses nothing any more.</summary>
     internal async Task<string> RestingAsync(string vnf, string to)
     {
         await DrillAsync(to, """{"refuse-set":{"after":1}}""");
