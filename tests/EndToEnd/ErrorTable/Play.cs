@@ -25,8 +25,24 @@ internal sealed record Play(string Page, string Title)
     /// <summary>The type of the error with which it rests although the flag is on; empty when it ends.</summary>
     public string RestsWith { get; init; } = "";
 
+    /// <summary>What becomes of an agent's process; null for nothing.</summary>
+    public Hit? Hit { get; init; }
+
     /// <summary>A journal point at which the operation is held until a cancel was answered; empty for none.</summary>
     public string CancelAt { get; init; } = "";
 
     public override string ToString() => $"{Page}: {Title}";
+}
+
+/// <summary>An agent's process is hit from outside, as a crash or an administrator would.</summary>
+/// <param name="Agent">The agent.</param>
+/// <param name="IsKilled">Whether it is killed (SIGKILL), and not stopped (SIGSTOP).</param>
+/// <param name="At">The journal point at which the operation is held meanwhile; empty: before the request, and the
+/// agent is known to be lost by then.</param>
+internal sealed record Hit(string Agent, bool IsKilled, string At = "")
+{
+    /// <summary>Whether it comes while the operation is rolled back.</summary>
+    public bool IsOnTheWayBack => At.Contains(":rollback/", StringComparison.Ordinal);
+
+    public override string ToString() => (IsKilled ? "SIGKILL " : "SIGSTOP ") + Agent;
 }

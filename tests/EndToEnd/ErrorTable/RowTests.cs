@@ -16,8 +16,18 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
     public async Task A_row_ends_as_its_page_shows(int number)
     {
         var play = Plays.All[number];
-        var transcript = await GiveAsync(play);
-        await ErrorPage.DemandAsync(play, terminalStateOnError, transcript.ToString());
+        string transcript;
+        try
+        {
+            transcript = (await GiveAsync(play)).ToString();
+        }
+        finally
+        {
+            // The next play finds the agents as they were.
+            await _stage.ReviveAsync();
+        }
+
+        await ErrorPage.DemandAsync(play, terminalStateOnError, transcript);
     }
 
     private async Task<Transcript> GiveAsync(Play play)
@@ -30,10 +40,15 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
         }
 
         await DrillAsync(play, transcript);
+        await HitBeforeAsync(play, transcript);
         var operation = await _stage.MigrateAsync(vnf, play.To);
         transcript.Name(operation, "op");
         transcript.Line("asked", $"{play.From} -> {play.To}: 202");
         await CancelAsync(play, operation, transcript);
+        if (play.Hit is { IsOnTheWayBack: false } || terminalStateOnError)
+        {
+            await HitAsync(play, operation, transcript);
+        }
 
         var rested = await _stage.EndOfAsync(operation, play.RestsWith);
         transcript.Told(await _stage.ToldAsync(operation, rested.Text("operationState")));
@@ -46,12 +61,19 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
         if (play.Then.Length > 0 && rested.Text("operationState") == "FAILED_TEMP" && !terminalStateOnError)
         {
             transcript.Line("asked", $"{play.Then}: {(int)(await _stage.AskAsync(operation, play.Then)).Status}");
+            await HitAsync(play, operation, transcript);
             rested = await AfterAsync(operation, transcript);
         }
 
         transcript.Events(await _stage.EventsAsync(vnf, operation));
         transcript.Occurrence(rested);
-        transcript.Monitoring(await _stage.MonitoringAsync(vnf));
+        if (play.Hit is { } hit)
+        {
+            await _stage.DemandLostAsync(hit.Agent);
+        }
+
+        transcript.Monitoring(await _stage.SettledMonitoringAsync(vnf));
+        transcript.Alarms(await _stage.AlarmsAsync(vnf));
         await MendAsync(play, vnf, operation, rested.Text("operationState"), transcript);
         return transcript;
     }
@@ -65,10 +87,39 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
             transcript.Line("drill", $"{who} {drill}");
         }
 
-        if (play.CancelAt.Length > 0)
+        var held = play.Hit?.At ?? play.CancelAt;
+        if (held.Length > 0)
         {
-            await _stage.HoldAsync(play.CancelAt);
-            transcript.Line("drill", $"server holds the operation {play.CancelAt}");
+            await _stage.HoldAsync(held);
+            transcript.Line("drill", $"server holds the operation {held}");
+        }
+    }
+
+    private async Task HitBeforeAsync(Play play, Transcript transcript)
+    {
+        if (play.Hit is { At.Length: 0 } hit)
+        {
+            await _stage.HitAsync(hit);
+            transcript.Line("hit", hit.ToString());
+            await _stage.DemandLostAsync(hit.Agent);
+        }
+    }
+
+    private async Task HitAsync(Play play, string operation, Transcript transcript)
+    {
+        if (play.Hit is { At.Length: > 0 } hit)
+        {
+            await _stage.HeldAsync(operation);
+            await _stage.HitAsync(hit);
+            transcript.Line("hit", $"{hit} {hit.At}");
+
+            // Whether a stopped agent is known to be lost when it is asked, or only while its answer is waited for, is
+            // a matter of moments.
+            foreach (var why in (string[])["is lost: its lease has ended", "is not online"])
+            {
+                transcript.Name($"Agent {hit.Agent} {why}", $"Agent {hit.Agent} is (lost)");
+            }
+            await _stage.ReleaseAsync();
         }
     }
 
@@ -95,11 +146,14 @@ public abstract class RowTests(bool terminalStateOnError, SharedStage shared)
     // What failed on purpose works again: every VM must be watched by the agent that is stored.
     private async Task MendAsync(Play play, string vnf, string operation, string state, Transcript transcript)
     {
+        await _stage.ReviveAsync();
         await _stage.ClearDrillsAsync();
         if (!play.IsDisabledBefore)
         {
             var view = await _stage.DemandMendedAsync(vnf);
             transcript.Line("mended", $"every VM is watched by {view.Text("monitoring_agent")}");
+            await _stage.DemandNoAlarmAsync(vnf);
+            transcript.Line("", "no alarm is open");
         }
 
         if (state == "FAILED_TEMP")

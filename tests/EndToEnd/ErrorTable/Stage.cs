@@ -9,7 +9,13 @@ namespace EndToEnd.ErrorTable;
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
+    /// <summary>An agent that has no room for the VMs of one VNF.</summary>
+    public const string SmallAgent = "small";
+
     private const int Vms = 3;
+    private const string Alarms = "../../vnffm/v1/alarms";
+
+    private Hit? _hit;
 
     private readonly CallbackListener _listener;
 
@@ -30,8 +36,11 @@ internal sealed class Stage : IAsyncDisposable
     public static async Task<Stage> StartAsync(bool terminalStateOnError)
     {
         var flag = terminalStateOnError ? "true" : "false";
+
+        // Guards come when no play is on any more: a VM without monitor is to be seen as the operation left it.
         var lab = await Lab.WithAgentsAsync(
-            "--drills:allowed=true", $"--monitorMigration:terminalStateOnError={flag}");
+            "--drills:allowed=true", $"--monitorMigration:terminalStateOnError={flag}", "--unwatched:guardAfter=600");
+        await lab.JoinAsync(SmallAgent, "--capacity", $"{Vms - 1}");
         var listener = await CallbackListener.StartAsync();
         await lab.Rest.SubscribeAsync(listener);
         return new Stage(lab, listener, !terminalStateOnError);
@@ -53,6 +62,57 @@ internal sealed class Stage : IAsyncDisposable
         () => Rest.GetAsync("ext/drills/server"),
         drills => drills.GetRawText().Contains(operation, StringComparison.Ordinal),
         $"{operation} to be held");
+
+    /// <summary>Kills or stops an agent.</summary>
+    public async Task HitAsync(Hit hit)
+    {
+        _hit = hit;
+        if (hit.IsKilled)
+        {
+            await Lab.Agent(hit.Agent).KillAsync();
+            await Patience.UntilAsync(
+                () => Rest.GetAsync($"ext/monitoring_agents/{hit.Agent}"),
+                agent => agent.Text("state") != "ONLINE",
+                $"{hit.Agent} not ONLINE");
+        }
+        else
+        {
+            Lab.Agent(hit.Agent).SendStop();
+        }
+    }
+
+    /// <summary>Starts the agent again that was killed, or lets the stopped one go on.</summary>
+    public async Task ReviveAsync()
+    {
+        var hit = _hit;
+        _hit = null;
+        if (hit is { IsKilled: true })
+        {
+            await Lab.JoinAsync(hit.Agent);
+        }
+        else if (hit is not null)
+        {
+            Lab.Agent(hit.Agent).SendContinue();
+        }
+    }
+
+    /// <summary>Waits until it is told that an agent is lost.</summary>
+    public Task DemandLostAsync(string agent) => Patience.UntilAsync(
+        () => Rest.AllAsync(Alarms),
+        alarms => alarms.Any(alarm => IsOpen(alarm)
+            && alarm.Text("faultType") == "AGENT_LOST" && alarm.Text("managedObjectId") == agent),
+        $"the alarm of the loss of {agent}");
+
+    /// <summary>The open alarms on a VNF, and on agents.</summary>
+    public async Task<ImmutableArray<JsonElement>> AlarmsAsync(string vnf) =>
+    [
+        .. (await Rest.AllAsync(Alarms)).Where(alarm => IsOpen(alarm)
+            && (alarm.Text("managedObjectId") == vnf || alarm.Text("faultType") == "AGENT_LOST")),
+    ];
+
+    /// <summary>Waits until no alarm on a VNF or an agent is open.</summary>
+    public Task DemandNoAlarmAsync(string vnf) =>
+        Patience.UntilAsync(() => AlarmsAsync(vnf), alarms => alarms.IsEmpty, $"the end of the alarms of {vnf}");
 
     /// <summary>What is held goes on; agents fail on purpose as before.</summary>
     public Task ReleaseAsync() => DemandAsync(HttpMethod.Delete, "ext/drills/server", null);
@@ -105,6 +165,19 @@ internal sealed class Stage : IAsyncDisposable
         return [.. events.EnumerateArray().Where(one => one.Text("vnfLcmOpOccId") == operation)];
     }
 
+    /// <summary>Where the monitors are while nobody has one in hand: as long as a set is on its way, as one of the
+    /// reconciler is again and again, a VM is UNWATCHED. An agent that is lost is asked for nothing.</summary>
+    public async Task<JsonElement> SettledMonitoringAsync(string vnf)
+    {
+        var agent = (await MonitoringAsync(vnf)).Text("monitoring_agent");
+        var known = await Rest.GetAsync($"ext/monitoring_agents/{agent[(agent.LastIndexOf('/') + 1)..]}");
+        return await Patience.UntilAsync(
+            () => MonitoringAsync(vnf),
+            view => known.Text("state") != "ONLINE"
+                || view.Items("vnfcs").All(vnfc => vnfc.Text("monitor") != "UNWATCHED"),
+            $"monitors of {vnf} that nobody has in hand");
+    }
+
     /// <summary>Waits until every VM is watched by the agent that is stored, and by no other.</summary>
     public Task<JsonElement> DemandMendedAsync(string vnf) => Patience.UntilAsync(
         () => MonitoringAsync(vnf),
@@ -119,6 +192,8 @@ internal sealed class Stage : IAsyncDisposable
         await Lab.DisposeAsync();
         await _listener.DisposeAsync();
     }
+
+    private static bool IsOpen(JsonElement alarm) => alarm.Text("alarmClearedTime").Length == 0;
 
     private static string MigrationTo(string agent) =>
         $$"""{"monitoring_agent":"dmonaName://{{agent}}","key":"MONITORING_AGENT"}""";

@@ -81,13 +81,22 @@ internal sealed class Transcript(string vnf, JsonElement monitoring)
         {
             Line(
                 "  " + _names[vnfc.Text("vnfcInstanceId")],
-                $"{Monitor(vnfc)} {vnfc.Text("monitoring_agent")} {vnfc.Text("state")}");
+                $"{vnfc.Text("monitor")} {vnfc.Text("monitoring_agent")} {vnfc.Text("state")}");
         }
     }
 
-    // The reconciler tries again at once: whether a VM without monitor is SET_FAILED or UNWATCHED changes meanwhile.
-    private static string Monitor(JsonElement vnfc) =>
-        vnfc.Text("monitor") is "SET_FAILED" or "UNWATCHED" ? "(none)" : vnfc.Text("monitor");
+    /// <summary>Writes the open alarms, those of VMs in the order of the VMs.</summary>
+    public void Alarms(IEnumerable<JsonElement> alarms)
+    {
+        var lines = alarms
+            .Select(alarm => $"{alarm.Text("faultType")} {alarm.Text("perceivedSeverity")} "
+                + _names.GetValueOrDefault(alarm.Text("vnfcInstanceId"), alarm.Text("managedObjectId")))
+            .Order(StringComparer.Ordinal).ToList();
+        foreach (var line in lines.DefaultIfEmpty("none is open"))
+        {
+            Line("alarm", line);
+        }
+    }
 
     private static string Error(JsonElement document) => document.TryGetProperty("error", out var error)
         ? $"  [{error.Text("status")}] {error.Text("detail")}"

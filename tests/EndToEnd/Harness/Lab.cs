@@ -7,6 +7,7 @@ namespace EndToEnd.Harness;
 internal sealed class Lab : IAsyncDisposable
 {
     private readonly List<ChildProcess> _agents = [];
+    private readonly Dictionary<string, ChildProcess> _joined = new(StringComparer.Ordinal);
 
     private Lab(TemporaryFolder folder, ServerProcess server, string vnfdId)
     {
@@ -74,8 +75,12 @@ internal sealed class Lab : IAsyncDisposable
     {
         var agent = Begin(name, options);
         (await agent.ReadyAsync()).ShouldBe(name);
+        _joined[name] = agent;
         return agent;
     }
+
+    /// <summary>The process of an agent that has joined.</summary>
+    public ChildProcess Agent(string name) => _joined[name];
 
     /// <summary>Starts an agent that ends with the lab, and that may not find its server.</summary>
     public ChildProcess Begin(string name, params string[] options) =>
