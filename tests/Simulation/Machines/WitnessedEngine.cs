@@ -19,8 +19,9 @@ internal sealed class WitnessedEngine(ILinkedEngine engine, CounterLog counters)
     protected override async Task<ImmutableArray<UnsetOutcome>> TakeAwayAsync(
         ImmutableArray<TargetEpoch> targets, Func<Task<ImmutableArray<UnsetOutcome>>> onwardsAsync)
     {
+        var asked = counters.Now;
         var outcomes = await onwardsAsync();
-        counters.Left(AgentAddress.LocalName, outcomes);
+        counters.Left(AgentAddress.LocalName, outcomes, counters.Answers.IsWaitedFor(asked));
         return outcomes;
     }
 

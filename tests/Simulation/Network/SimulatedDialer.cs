@@ -32,7 +32,8 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
         link = new SimulatedLink(world.Scheduler, world.Net, node, server.Node, agent)
         {
             Came = sent => Came(server, link!, sent),
-            Given = message => Given(message),
+            Given = message => Given(link!, message),
+            Hears = world.Settings.Fault?.InLink ?? (message => message),
         };
         link.OpenAtAgent();
         server.Accept(link);
@@ -42,12 +43,15 @@ internal sealed class SimulatedDialer(World world, Node node, string agent) : IL
     private void Came(ServerMachine server, SimulatedLink link, Enveloped<AgentMessage> sent) => world.Counters.Came(
         agent, sent.Message, link, server.Get<AgentDirectory>().Known(agent)?.Session?.Id == sent.Session);
 
-    private void Given(ServerMessage message)
+    private void Given(SimulatedLink link, ServerMessage message)
     {
         switch (message)
         {
             case ServerMessage.SetRequest set:
                 world.Counters.Given(agent, set.Assignments);
+                break;
+            case ServerMessage.UnsetRequest unset:
+                world.Counters.Answers.Asked(link, unset.Request);
                 break;
             case ServerMessage.Difference difference:
                 world.Counters.Given(agent, difference.ToSet);

@@ -33,6 +33,9 @@ internal sealed class SimulatedLink : ILink
     /// <summary>Told what comes to the manager.</summary>
     public Action<Enveloped<AgentMessage>> Came { get; init; } = _ => { };
 
+    /// <summary>What the manager makes of what comes: the same, unless it is to do something wrong.</summary>
+    public Func<AgentMessage, AgentMessage> Hears { get; init; } = message => message;
+
     /// <summary>Told what the manager sends.</summary>
     public Action<ServerMessage> Given { get; init; } = _ => { };
 
@@ -106,7 +109,7 @@ internal sealed class SimulatedLink : ILink
     {
         var came = AgentMessageCodec.Read(Messages.AgentEnvelope.Parser.ParseFrom(bytes));
         Came(came);
-        return came;
+        return came with { Message = Hears(came.Message) };
     }
 
     // As the gRPC link: what is queued is still sent, then the stream is closed both ways.

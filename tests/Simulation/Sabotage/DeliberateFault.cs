@@ -15,6 +15,9 @@ internal sealed record DeliberateFault(string Name, string CaughtBy, int Seed)
     /// <summary>What stands between an agent's link and its engine.</summary>
     public Func<ILinkedEngine, World, ILinkedEngine>? OnAgent { get; init; }
 
+    /// <summary>What the manager makes of what comes from an agent.</summary>
+    public Func<AgentMessage, AgentMessage>? InLink { get; init; }
+
     /// <summary>A trigger in the database that spoils what is stored.</summary>
     public string? Trigger { get; init; }
 

@@ -13,12 +13,12 @@ internal static class DeliberateFaults
 {
     public static ImmutableArray<DeliberateFault> All { get; } =
     [
-        new("the check of the epoch is dropped", "verdicts-are-current", 23)
+        new("the check of the epoch is dropped", "verdicts-are-current", 16)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: true)),
         },
-        new("a level of an agent that is not the judge is stored", "verdicts-are-current", 1)
+        new("a level of an agent that is not the judge is stored", "verdicts-are-current", 16)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: false)),
@@ -69,22 +69,22 @@ internal static class DeliberateFaults
         {
             Trigger = NoAlarm("VM_UNWATCHED"),
         },
-        new("the alarm of an operation that waits is never raised", "alarms-are-raised", 1)
+        new("the alarm of an operation that waits is never raised", "alarms-are-raised", 22)
         {
             Trigger = NoAlarm("OPERATION_FAILED_TEMP"),
         },
-        new("the alarm of a lost agent is never raised", "alarms-are-raised", 1)
+        new("the alarm of a lost agent is never raised", "alarms-are-raised", 2)
         {
             Trigger = NoAlarm("AGENT_LOST"),
         },
-        new("nobody is alarmed when a VM is long without its agent", "alarms-are-raised", 1)
+        new("nobody is alarmed when a VM is long without its agent", "alarms-are-raised", 52)
         {
             InServer = (services, _) => services.Remove(services.Single(service =>
                 service.ServiceType == typeof(IAlarmRound)
                 && service.ImplementationType == typeof(UnwatchedAlarms))),
         },
         new("nobody looks for operations that a crash has left", "operations-end", 5) { HasNoRecovery = true },
-        new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 1)
+        new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 3)
         {
             InServer = (services, _) => services.AddSingleton(
                 MigrationPlan.Plan with { Version = 2, Backward = [.. MigrationPlan.Plan.Backward.Where(step =>
@@ -95,7 +95,13 @@ internal static class DeliberateFaults
             InServer = (services, _) => Wrap<ILinkedEngine>(services, (engine, _) =>
                 new LyingEngine(engine, EngineLie.ForgetsCounters)),
         },
-        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 11)
+        new("the answer of an unset is dropped, and the last report sent", "counters-travel", 19)
+        {
+            InLink = message => message is AgentMessage.UnsetResult result
+                ? result with { Outcomes = [.. result.Outcomes.Select(outcome => outcome with { Carried = [] })] }
+                : message,
+        },
+        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 3)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.BeginsAnew),
         },
@@ -103,7 +109,7 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
         },
-        new("an agent takes a VM without watching it", "one-outage", 2)
+        new("an agent takes a VM without watching it", "one-outage", 7)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
@@ -111,15 +117,15 @@ internal static class DeliberateFaults
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, _) => new Repeating(events)),
         },
-        new("levels are not told again after a reconnect", "one-outage", 119)
+        new("levels are not told again after a reconnect", "one-outage", 34)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TellsNoLevels),
         },
-        new("an agent tells of one VM what it saw of another", "no-false-outage", 5)
+        new("an agent tells of one VM what it saw of another", "no-false-outage", 3)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.MixesVmsUp),
         },
-        new("an agent hands a VM over with twice its silences", "no-false-outage", 7)
+        new("an agent hands a VM over with twice its silences", "no-false-outage", 4)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.CountsTwice),
         },

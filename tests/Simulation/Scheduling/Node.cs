@@ -30,10 +30,14 @@ internal sealed class Node : SynchronizationContext
         _held.Clear();
     }
 
+    /// <summary>When it last went on after it had stood still; null when it never did.</summary>
+    public TimeSpan? ThawedAt { get; private set; }
+
     public void Freeze() => IsFrozen = true;
 
     public void Thaw()
     {
+        ThawedAt = IsFrozen ? _scheduler.Now : ThawedAt;
         IsFrozen = false;
         _held.ForEach(_scheduler.Add);
         _held.Clear();

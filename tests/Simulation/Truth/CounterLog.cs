@@ -14,6 +14,12 @@ internal sealed class CounterLog(World world)
     private readonly Dictionary<TargetId, Told> _told = [];
     private readonly HashSet<(string, TargetId, AssignmentEpoch, bool?)> _said = [];
 
+    /// <summary>The time.</summary>
+    public TimeSpan Now => world.Scheduler.Now;
+
+    /// <summary>Which answers of unsets were waited for.</summary>
+    public UnsetAnswers Answers { get; } = new(world);
+
     /// <summary>The levels behind it.</summary>
     public SaidLevels Levels { get; } = new();
 
@@ -24,6 +30,7 @@ internal sealed class CounterLog(World world)
     /// <summary>A message of an agent has come to the manager, maybe in a session that is just ending.</summary>
     public void Came(string agent, AgentMessage message, SimulatedLink link, bool isInSession)
     {
+        Answers.Heard(link);
         switch (message)
         {
             case AgentMessage.Heartbeat beat:
@@ -33,7 +40,7 @@ internal sealed class CounterLog(World world)
                 Reported(agent, reports.Batch, isInSession, link);
                 break;
             case AgentMessage.UnsetResult result when isInSession:
-                Left(agent, result.Outcomes);
+                Left(agent, result.Outcomes, Answers.IsWaitedFor(link, result.Request), link);
                 break;
         }
     }
@@ -54,7 +61,7 @@ internal sealed class CounterLog(World world)
 
             if (_told.TryGetValue(target, out var told))
             {
-                foreach (var kpis in told.Later.Concat(told.Before).Append(told.Kpis))
+                foreach (var kpis in told.Before.Concat(told.Later.Select(later => later.Kpis)).Append(told.Kpis))
                 {
                     Levels.Known(target, told.Epoch, Doubted(kpis));
                 }
@@ -63,7 +70,7 @@ internal sealed class CounterLog(World world)
                 {
                     Kpis = Doubted(told.Kpis),
                     Before = [.. told.Before.Select(Doubted)],
-                    Later = [.. told.Later.Select(Doubted)],
+                    Later = [.. told.Later.Select(later => (later.Epoch, Doubted(later.Kpis)))],
                 };
             }
         }
@@ -94,12 +101,18 @@ internal sealed class CounterLog(World world)
             else if (_told.TryGetValue(report.Target, out var told))
             {
                 // A former holder that goes on: what it says later may be taken for better knowledge, or not.
-                told.Later.Add(report.Kpis);
+                told.Later.Add((report.Epoch, report.Kpis));
             }
         }
     }
 
-    public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
+    /// <summary>An agent has left VMs, and handed their counters over.</summary>
+    /// <param name="agent">The agent.</param>
+    /// <param name="outcomes">What it said.</param>
+    /// <param name="isTaken">Whether that is sure to have been taken: it was waited for.</param>
+    /// <param name="link">The link over which it came; null for the local MONA.</param>
+    public void Left(
+        string agent, ImmutableArray<UnsetOutcome> outcomes, bool isTaken, SimulatedLink? link = null)
     {
         foreach (var outcome in outcomes.Where(outcome => outcome is { IsUnset: true, Carried.IsEmpty: false }))
         {
@@ -108,11 +121,12 @@ internal sealed class CounterLog(World world)
             if (IsJudge(agent, outcome.Target, outcome.CountedUnder)
                 || (IsLastHolder(agent, outcome) && !(told?.Epoch > outcome.CountedUnder)))
             {
-                Note(outcome.Target, outcome.CountedUnder, outcome.Carried, isLeft: true);
+                Note(outcome.Target, outcome.CountedUnder, outcome.Carried, isLeft: true, link);
+                _told[outcome.Target] = _told[outcome.Target] with { IsTaken = isTaken };
             }
             else
             {
-                told?.Later.Add(outcome.Carried);
+                told?.Later.Add((outcome.CountedUnder, outcome.Carried));
             }
         }
     }
@@ -138,22 +152,8 @@ internal sealed class CounterLog(World world)
                 continue;
             }
 
-            // The answer to an unset may have come too late to be taken, and the latest report too late for what was
-            // decided at this moment: then the report before it counts.
             var given = StateOf(assignment.Carried);
-            var wanted = new List<ImmutableArray<CarriedKpi>>(told.Later) { told.Kpis };
-            // Nor is what came just when its session ended sure to have been taken.
-            if (told.IsLeft || world.Scheduler.Now - told.At < Moment
-                || (told.Link?.OverAt is { } over && over - told.At < Moment))
-            {
-                wanted.AddRange(told.Before);
-            }
-
-            // In an earlier life of the manager: what is stored is all that it knows.
-            if (told.At < world.Server.ServesSince && world.Truth.Levels.TryGetValue(assignment.Target, out var level))
-            {
-                wanted.Add(level.Kpis);
-            }
+            var wanted = WantedOf(told, assignment.Target);
 
             if (!wanted.Select(StateOf).Contains(given, StringComparer.Ordinal))
             {
@@ -163,7 +163,57 @@ internal sealed class CounterLog(World world)
                     + $"[{given}], and the manager was told [{string.Join("] or [", wanted.Select(StateOf))}] "
                     + $"{(world.Scheduler.Now - told.At).TotalSeconds:0.00} s ago.");
             }
+
+            LookAtTimes(agent, assignment, told);
         }
+    }
+
+    // The answer to an unset that was taken is all that counts: also when its agent probed last.
+    private void LookAtTimes(string agent, Assignment assignment, Told told)
+    {
+        var waited = world.Scheduler.Now - told.At;
+        foreach (var (given, left) in assignment.Carried.Zip(told.Kpis))
+        {
+            if (IsSure(told) && told.Later.Count == 0
+                && given.SinceLastProbe is { } since && left.SinceLastProbe + waited is { } wanted
+                && (since - wanted).Duration() > World.Poll / 2)
+            {
+                world.Violate(
+                    "counters-travel",
+                    $"{agent} is given {world.Names.Of(assignment.Target)} (epoch {assignment.Epoch.Value}) as probed "
+                    + $"{since.TotalSeconds:0.00} s ago, and by the answer of who left it that was "
+                    + $"{wanted.TotalSeconds:0.00} s ago.");
+            }
+        }
+    }
+
+    private bool IsSure(Told told) => told is { IsLeft: true, IsTaken: true }
+        && told.At >= world.Server.ServesSince
+        && !Answers.HasStoodStill(told.At)
+        && world.Scheduler.Now - told.At >= Moment
+        && !(told.Link?.OverAt is { } over && over - told.At < Moment);
+
+    // The answer to an unset may have come too late to be taken, and the latest report too late for what was decided
+    // at this moment: then the report before it counts. Nor is what came just when its session ended sure to have been
+    // taken, or when the manager then stood still. Of an earlier epoch nobody knows better.
+    private List<ImmutableArray<CarriedKpi>> WantedOf(Told told, TargetId target)
+    {
+        var isOfEarlierLife = told.At < world.Server.ServesSince;
+        var wanted = told.Later.Where(later => isOfEarlierLife || later.Epoch >= told.Epoch)
+            .Select(later => later.Kpis).Append(told.Kpis).ToList();
+        if (!IsSure(told) && (told.IsLeft || world.Scheduler.Now - told.At < Moment
+            || (told.Link?.OverAt is { } over && over - told.At < Moment)))
+        {
+            wanted.AddRange(told.Before);
+        }
+
+        // In an earlier life of the manager: what is stored is all that it knows.
+        if (isOfEarlierLife && world.Truth.Levels.TryGetValue(target, out var level))
+        {
+            wanted.Add(level.Kpis);
+        }
+
+        return wanted;
     }
 
     private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
@@ -198,6 +248,9 @@ internal sealed class CounterLog(World world)
         ImmutableArray<ImmutableArray<CarriedKpi>> Before, bool IsLeft, TimeSpan At, SimulatedLink? Link)
     {
         /// <summary>What others said since.</summary>
-        public List<ImmutableArray<CarriedKpi>> Later { get; init; } = [];
+        public List<(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis)> Later { get; init; } = [];
+
+        /// <summary>Whether it is an answer that was waited for.</summary>
+        public bool IsTaken { get; init; }
     }
 }
