@@ -99,7 +99,8 @@ public abstract class KillStage(bool terminalStateOnError) : IAsyncLifetime
         int Count() => Ledger.StatesOf(operation).Count;
     }
 
-    /// <summary>A migration that rests, since the new agent refused its second VM; it refuses nothing any more.</summary>
+    /// <summary>A migration that rests, since the new agent refused its second VM; it refuses nothing any
+    /// more.</summary>
     internal async Task<string> RestingAsync(string vnf, string to)
     {
         await DrillAsync(to, """{"refuse-set":{"after":1}}""");
