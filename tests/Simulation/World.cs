@@ -180,7 +180,6 @@ internal sealed partial class World : IDisposable
         var commit = Truth.Read(Scheduler.Now);
         Consumers.Committed(endOfLog, Truth.EndOfLog);
         Claims.Stored(commit);
-        Counters.Committed(commit);
         foreach (var (before, after) in commit.Occurrences)
         {
             if (before?.State != after.State)

@@ -48,7 +48,9 @@ internal sealed class AlarmsAreTrue : IInvariant
             world.Violate(Name, $"All is well, and {code} of {subject} is open.");
         }
 
-        foreach (var row in world.Truth.Vnfcs.Values.Select(one => one.Vnfc).Where(one => one.State == VmState.Error))
+        // What was found down stays so while nobody looks.
+        foreach (var row in world.Truth.Vnfcs.Values.Select(one => one.Vnfc)
+            .Where(one => one is { State: VmState.Error, Monitor: not MonitorState.Unset }))
         {
             world.Violate(Name, $"All is well, and {row.Address} is still {row.State}.");
         }

@@ -1,7 +1,6 @@
 using Simulation.Network;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
-using Watchkeeper.Monitoring.Rules;
 
 namespace Simulation.Truth;
 
@@ -44,44 +43,6 @@ internal sealed class CounterLog(World world)
                 break;
         }
     }
-
-    /// <summary>
-    /// VMs are watched again that were disabled: what was found down before has to be seen once more.
-    /// </summary>
-    public void Committed(Commit commit)
-    {
-        foreach (var target in commit.Events.Where(stored => stored.Event.Type == "VM_MONITOR_SET")
-            .Select(stored => new TargetId(stored.Event.VnfcId!.Value.Value)))
-        {
-            world.Twins.Enabled(target);
-            if (world.Truth.Levels.TryGetValue(target, out var level))
-            {
-                Levels.Known(target, level.Epoch, Doubted(level.Kpis));
-            }
-
-            if (_told.TryGetValue(target, out var told))
-            {
-                foreach (var kpis in told.Before.Concat(told.Later.Select(later => later.Kpis)).Append(told.Kpis))
-                {
-                    Levels.Known(target, told.Epoch, Doubted(kpis));
-                }
-
-                _told[target] = told with
-                {
-                    Kpis = Doubted(told.Kpis),
-                    Before = [.. told.Before.Select(Doubted)],
-                    Later = [.. told.Later.Select(later => (later.Epoch, Doubted(later.Kpis)))],
-                };
-            }
-        }
-    }
-
-    /// <summary>A state with which a VM is watched again after nobody watched it.</summary>
-    public static KpiState Doubted(KpiState state) =>
-        state.Believed == false ? new KpiState(null, 0, World.MostSilences - 1) : state;
-
-    private static ImmutableArray<CarriedKpi> Doubted(ImmutableArray<CarriedKpi> kpis) =>
-        [.. kpis.Select(kpi => kpi with { State = Doubted(kpi.State) })];
 
     public void Reported(
         string agent, ImmutableArray<MonitorReport> reports, bool isInSession = true, SimulatedLink? link = null)

@@ -69,15 +69,6 @@ internal sealed class Twins(World world)
         twin.Probes.Add((decided, isAnswered));
     }
 
-    /// <summary>A VM is watched again after nobody watched it: its twin doubts with it.</summary>
-    public void Enabled(TargetId target)
-    {
-        if (_twins.TryGetValue(target, out var twin))
-        {
-            twin.State = CounterLog.Doubted(twin.State);
-        }
-    }
-
     /// <summary>An agent has left VMs, and hands their counters over.</summary>
     public void Left(string agent, ImmutableArray<UnsetOutcome> outcomes)
     {
