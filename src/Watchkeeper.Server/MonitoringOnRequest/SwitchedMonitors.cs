@@ -1,3 +1,4 @@
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Storage;
@@ -18,7 +19,21 @@ internal sealed class SwitchedMonitors(
     {
         var results = await unsetting.UnsetAsync(
             [.. rows.Select(row => row.Before)], isForGood: true, cancellationToken);
-        await store.CommitAsync(unsetting.LevelsOf(results), cancellationToken);
+        var after = rows.ToDictionary(row => row.After.Target, row => row.After.Vnfc);
+        await Task.WhenAll(results.Select(
+            result => KeepAsync(after[result.Vnfc.Target], unsetting.LevelsOf([result]), cancellationToken)));
+    }
+
+    private async Task KeepAsync(Vnfc vnfc, ImmutableArray<Write> levels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.CommitAsync(levels.IsEmpty ? [] : [VnfcTable.DemandEpoch(vnfc), .. levels], cancellationToken);
+        }
+        catch (StoreConflictException)
+        {
+            // It is watched again already, or gone: what its last agent handed over is old.
+        }
     }
 
     /// <summary>Has agents take VMs, and marks what became of it.</summary>
