@@ -199,6 +199,21 @@ public sealed class MigrationErrorTests
     }
 
     [Fact]
+    public async Task What_came_to_the_new_agent_before_a_retry_is_no_failure_any_more()
+    {
+        await using var rig = await new MigrationRig().WithVmsAsync(2);
+        (rig.New.SetsBeforeRefusal, rig.New.Refusals) = (1, 1);
+        var failed = await rig.MigrateAsync();
+        await rig.ChangeVmAsync(2, vnfc => vnfc.Marked(MonitorState.Set));
+
+        var operation = await rig.RetryAsync(failed);
+
+        operation.State.ShouldBe(LcmOperationState.Completed);
+        MigrationRecord.Of(failed)!.Vnfcs.Select(moved => moved.Set).ShouldBe(["SUCCESS", "FAILURE"]);
+        MigrationRecord.Of(operation)!.Vnfcs.Select(moved => moved.Set).ShouldBe(["SUCCESS", "SUCCESS"]);
+    }
+
+    [Fact]
     public async Task Retry_after_row_1_starts_over()
     {
         await using var rig = await new MigrationRig().WithVmsAsync(2);

@@ -42,7 +42,7 @@ internal sealed class SetMonitorStep(
         ImmutableArray<WatchedVnfc> setting = [.. fresh.Concat(restamped)];
         await formerly.AskHoldersAsync(setting, cancellationToken);
         var results = await monitors.SendAsync(setting, agent, cancellationToken);
-        return Told(operation, agent, vnfcs.Length, [.. confirmed, .. results]);
+        return Told(operation, agent, vnfcs, [.. confirmed, .. results]);
     }
 
     // Those without a monitor. When an update has failed and changed nothing, all that it was to change: a sleeper that
@@ -79,10 +79,13 @@ internal sealed class SetMonitorStep(
         && epoch == vnfc.Vnfc.Epoch;
 
     private StepResult Told(
-        VnfLcmOpOcc operation, string agent, int vms, ImmutableArray<SetResult> results)
+        VnfLcmOpOcc operation,
+        string agent,
+        ImmutableArray<WatchedVnfc> vnfcs,
+        ImmutableArray<SetResult> results)
     {
         var without = results.Where(result => !result.IsSet).Select(result => result.Vnfc.Vnfc.Id.ToString()).ToList();
-        var told = Recorded(operation, results);
+        var told = Recorded(operation, agent, vnfcs, results);
         if (without.Count > 0 && operation.IsBackward)
         {
             told = told.Warned($"No monitor on {agent}: {string.Join(", ", without)}.");
@@ -95,7 +98,7 @@ internal sealed class SetMonitorStep(
                 .. monitors.WritesOf(results),
                 .. results.Where(result => !result.IsSkipped)
                     .Select(result => EventTable.Append(OfVm(operation, agent, result))),
-                EventTable.Append(OfService(operation, agent, vms, without)),
+                EventTable.Append(OfService(operation, agent, vnfcs.Length, without)),
             ],
             () => Stored(operation, results));
     }
@@ -125,11 +128,19 @@ internal sealed class SetMonitorStep(
         }
     }
 
-    private static VnfLcmOpOcc Recorded(VnfLcmOpOcc operation, ImmutableArray<SetResult> results)
+    private static VnfLcmOpOcc Recorded(
+        VnfLcmOpOcc operation, string agent, ImmutableArray<WatchedVnfc> vnfcs, ImmutableArray<SetResult> results)
     {
         if (operation.IsBackward || MigrationRecord.Of(operation) is not { } record)
         {
             return operation;
+        }
+
+        // Also what came to its agent between two attempts: a failure that is over is no outcome.
+        foreach (var watched in vnfcs.Select(vnfc => vnfc.Vnfc)
+            .Where(vnfc => vnfc is { Monitor: MonitorState.Set, GuardFor: null } && vnfc.Agent == agent))
+        {
+            record = record.With(watched.Id.Value, moved => moved with { Set = "SUCCESS" });
         }
 
         foreach (var result in results)
