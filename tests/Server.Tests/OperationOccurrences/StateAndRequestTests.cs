@@ -48,7 +48,7 @@ public sealed class StateAndRequestTests
     [InlineData(LcmOperationType.Terminate, Known, "retry", 409, 409, 409, 202, 409, 409, 409)]
     [InlineData(LcmOperationType.Terminate, Known, "rollback", 404, 404, 404, 404, 404, 404, 404)]
     [InlineData(LcmOperationType.Terminate, Known, "fail", 409, 409, 409, 200, 409, 409, 409)]
-    [InlineData(LcmOperationType.Terminate, Known, "cancel", 404, 404, 404, 404, 404, 404, 404)]
+    [InlineData(LcmOperationType.Terminate, Known, "cancel", 202, 202, 409, 409, 409, 202, 409)]
     [InlineData(LcmOperationType.MonitoringMigration, OfANewerProgram, "retry", 404, 404, 404, 404, 404, 404, 404)]
     [InlineData(LcmOperationType.MonitoringMigration, OfANewerProgram, "rollback", 404, 404, 404, 404, 404, 404, 404)]
     [InlineData(LcmOperationType.MonitoringMigration, OfANewerProgram, "fail", 404, 404, 404, 404, 404, 404, 404)]

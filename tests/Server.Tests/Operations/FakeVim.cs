@@ -24,6 +24,9 @@ internal sealed class FakeVim : IVim
     /// <summary>VMs that it removes before it fails once; null: it removes all.</summary>
     public int? RemovesBeforeFailure { get; set; }
 
+    /// <summary>Completes when a VM is asked to end that never does; null: each ends at once.</summary>
+    public TaskCompletionSource? Hangs { get; set; }
+
     public string? Objects { get; set; }
 
     public string? Objection(VmRequest request) => Objects;
@@ -42,8 +45,14 @@ internal sealed class FakeVim : IVim
             request.Vnfc, vnfc => new VimVm($"vm-{vnfc}", $"127.64.0.{Interlocked.Increment(ref _made)}")));
     }
 
-    public Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken)
+    public async Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken)
     {
+        if (Hangs is { } asked)
+        {
+            asked.TrySetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
         if (RemovesBeforeFailure is 0)
         {
             RemovesBeforeFailure = null;
@@ -52,6 +61,5 @@ internal sealed class FakeVim : IVim
 
         RemovesBeforeFailure--;
         _vms.TryRemove(vnfc, out _);
-        return Task.CompletedTask;
     }
 }

@@ -19,5 +19,6 @@ internal static class TerminatePlan
             new(RemoveVmsStep.StepName, Stop),
         ],
         Backward = [],
+        IsCancellable = true,
     };
 }

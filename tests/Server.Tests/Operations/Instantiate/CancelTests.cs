@@ -3,7 +3,7 @@ using Watchkeeper.Lifecycle.Operations;
 
 namespace Server.Tests.Operations.Instantiate;
 
-/// <summary>Instantiations that somebody stops, or that go back: nothing of them is left.</summary>
+/// <summary>Operations that somebody stops, and instantiations that go back: nothing of them is left.</summary>
 public sealed class CancelTests
 {
     [Fact]
@@ -63,6 +63,23 @@ public sealed class CancelTests
         await rig.RollBackAsync(await rig.FailToInstantiateAsync(agent: "dmonaName://dmona2"));
 
         Pairs.Find(await rig.InstanceAsync(), "MONITORING_AGENT")!.Value.GetString().ShouldBe("dmonaName://dmona1");
+    }
+
+    [Fact]
+    public async Task A_termination_whose_VMs_do_not_end_can_be_cancelled_and_given_up_for_another()
+    {
+        await using var rig = await new LifecycleRig().ReadyAsync();
+        await rig.InstantiateAsync();
+        rig.Vim.Hangs = new TaskCompletionSource();
+        var operation = await rig.OpenAsync(LcmOperationType.Terminate, """{"terminationType":"GRACEFUL"}""");
+        await rig.Vim.Hangs.Task;
+
+        (await rig.CancelAsync(operation)).State.ShouldBe(LcmOperationState.FailedTemp);
+        (await rig.FailAsync(operation)).State.ShouldBe(LcmOperationState.Failed);
+        rig.Vim.Hangs = null;
+
+        (await rig.TerminateAsync()).State.ShouldBe(LcmOperationState.Completed);
+        await rig.NothingIsLeftAsync();
     }
 
     // Its VMs have their monitors, and nobody has seen them alive.
