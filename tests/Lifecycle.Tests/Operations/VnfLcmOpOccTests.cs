@@ -44,6 +44,41 @@ public sealed class VnfLcmOpOccTests
     }
 
     [Fact]
+    public void A_step_that_only_waits_leaves_the_monitors_to_others_and_only_while_it_is_due()
+    {
+        var waits = new StepName("await-alive");
+        var plan = MigrationReplay.Plan with
+        {
+            Forward = [new(Step, IfFails.Stop), new(waits, IfFails.Stop, OnlyWaits: true)],
+            Backward = [new(waits, IfFails.Stop)],
+        };
+        var opened = MigrationReplay.Opened();
+        var processing = opened.Moved(Admitted, null, Later);
+        var waiting = processing.Ended(Step, new StepOutcome.Done(), Later);
+        var failed = waiting.Ended(waits, new StepOutcome.Failed(Fault), Later);
+        var resting = failed.Moved(Interrupted, Fault, Later);
+
+        LcmDecider.HoldsMonitors(opened, plan).ShouldBeTrue();
+        LcmDecider.HoldsMonitors(processing, plan).ShouldBeTrue();
+        LcmDecider.HoldsMonitors(waiting, plan).ShouldBeFalse();
+        LcmDecider.HoldsMonitors(failed, plan).ShouldBeTrue();
+        LcmDecider.HoldsMonitors(resting, plan).ShouldBeFalse();
+        LcmDecider.HoldsMonitors(resting.Moved(RollbackRequested, null, Later), plan).ShouldBeTrue();
+        LcmDecider.HoldsMonitors(resting.Moved(FailRequested, null, Later), plan).ShouldBeFalse();
+        Should.Throw<ArgumentNullException>(() => LcmDecider.HoldsMonitors(null!, plan))
+            .ParamName.ShouldBe("operation");
+        Should.Throw<ArgumentNullException>(() => LcmDecider.HoldsMonitors(opened, null!)).ParamName.ShouldBe("plan");
+    }
+
+    [Fact]
+    public void A_warning_is_told_once()
+    {
+        var warned = MigrationReplay.Opened().Warned("a").Warned("b").Warned("a");
+
+        warned.Warnings.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
     public void Each_entry_into_a_working_state_is_an_attempt_of_its_own()
     {
         var processing = MigrationReplay.Opened().Moved(Admitted, null, Later);

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Server.Tests.Agents;
+using Server.Tests.Agents.Reconciling;
 using Server.Tests.Faults;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Faults;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Lifecycle.Operations;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.MonitoringOnRequest;
 using Watchkeeper.Server.Sol003;
 using Watchkeeper.Server.Storage;
@@ -64,6 +66,24 @@ public sealed class MonitoringSwitchTests
         (await rig.Store.AlarmsAsync()).ShouldBe(alarms);
         (await rig.EventsAsync()).ShouldBe(
             "VM_ALIVE FAILURE, VM_MONITOR_UNSET SUCCESS, VM_MONITOR_SET SUCCESS" + then);
+    }
+
+    [Fact]
+    public async Task What_is_disabled_on_its_way_home_goes_back_to_no_guard()
+    {
+        await using var rig = await ReconcilerTests.LostAsync(new WatchRig(), 1);
+        rig.Join("dmona1", rig.One, AgentState.Offline);
+        await rig.Reconciler.RoundAsync(Token);
+        await ReconcilerTests.RoundAsync(rig, seconds: 10);
+        (await rig.MonitorsAsync()).ShouldBe("dmona2 5 Set");
+        rig.Join("dmona1", rig.One);
+        rig.One.SetsBeforeRefusal = 0;
+        rig.One.WhileSet = () => On(rig).DisableAsync(Vnf, vnfcs: null, Token);
+
+        await ReconcilerTests.RoundAsync(rig, seconds: 1);
+
+        (await rig.MonitorsAsync()).ShouldBe("dmona1 7 Unset");
+        rig.Two.Watched.ShouldBeEmpty();
     }
 
     [Fact]

@@ -34,6 +34,9 @@ internal sealed class FakeAgent(string name) : IMonitoringAgent
     /// <summary>Completes when it is asked something that it never answers; null: it answers.</summary>
     public TaskCompletionSource? Hangs { get; set; }
 
+    /// <summary>What happens while it is asked to take VMs; null: nothing.</summary>
+    public Func<Task>? WhileSet { get; set; }
+
     /// <summary>Addresses that it does not see.</summary>
     public HashSet<string> Blind { get; } = [];
 
@@ -63,6 +66,7 @@ internal sealed class FakeAgent(string name) : IMonitoringAgent
         ImmutableArray<Assignment> assignments, CancellationToken cancellationToken)
     {
         await BeReachedAsync($"set {assignments.Length}", cancellationToken);
+        await (WhileSet?.Invoke() ?? Task.CompletedTask);
         var outcomes = ImmutableArray.CreateBuilder<SetOutcome>();
         lock (_lock)
         {

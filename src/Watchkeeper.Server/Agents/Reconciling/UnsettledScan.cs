@@ -70,9 +70,11 @@ internal sealed class UnsettledScan(
         }
     }
 
-    /// <summary>A VM that was decided, as its row is now; null when it is gone.</summary>
+    /// <summary>
+    /// A VM that was decided, as its row is now; null when it is gone, or nobody is to watch it any more.
+    /// </summary>
     public DecidedVm? Again(DecidedVm vm) =>
-        assignments.TryFind(vm.Vnfc.Target, out var row) ? vm with { Vnfc = row } : null;
+        assignments.TryFind(vm.Vnfc.Target, out var row) && row.Vnfc.IsToBeWatched() ? vm with { Vnfc = row } : null;
 
     // By what is in memory: the row names its home, unless its deployment was changed just now.
     private ReconcileAct Guess(WatchedVnfc vnfc, Dictionary<string, HomeAgent> homes)
