@@ -59,11 +59,11 @@ public sealed class ClientRequestTests(ClientRequestTests.OneStage shared) : ICl
     public async Task Cancel_of_a_resting_operation_is_refused_and_changes_nothing(string row)
     {
         var (_, operation) = await Resting.InAsync(Stage, row);
-        var before = (await Stage.EndOfAsync(operation)).GetRawText();
+        var before = Resting.WithoutGaps(await Stage.EndOfAsync(operation));
 
         (await Stage.AskAsync(operation, "cancel")).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        (await Stage.EndOfAsync(operation)).GetRawText().ShouldBe(before);
+        Resting.WithoutGaps(await Stage.EndOfAsync(operation)).ShouldBe(before);
         await EndAsync(operation, "FAILED_TEMP");
     }
 
