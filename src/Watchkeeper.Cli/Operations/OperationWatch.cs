@@ -82,15 +82,23 @@ internal static class OperationWatch
             return ExitCode.Done;
         }
 
-        var wayOut = state == "FAILED_TEMP" ? $" It waits for wk op {WaysOut(operation)}." : "";
+        var wayOut = WaysOut(operation) is { Length: > 0 } offered ? $" It waits for wk op {offered}." : "";
         var why = ShowOperation.ErrorOf(operation) is { Length: > 0 } error ? $": {error}" : ".";
         call.Page.Remark($"The operation is {state}{why}{wayOut}");
         return ExitCode.Failed;
     }
 
-    // A migration that has updated nothing has nothing to roll back: asked to, it is refused.
-    private static string WaysOut(JsonElement operation) =>
-        operation.Member("monitoringMigration") is not null && operation.Member("changedInfo") is null
-            ? "retry or fail"
-            : "retry, rollback or fail";
+    // What the server offers. A migration that has updated nothing has nothing to roll back, and fails at that again.
+    private static string WaysOut(JsonElement operation)
+    {
+        var isRollbackVain = operation.Member("monitoringMigration") is not null
+            && operation.Member("changedInfo") is null;
+        string[] offered =
+        [
+            .. ((string[])["retry", "rollback", "fail"]).Where(task =>
+                operation.Member("_links")?.Member(task) is not null && !(task == "rollback" && isRollbackVain)),
+        ];
+        return offered.Length < 2 ? string.Concat(offered)
+            : $"{string.Join(", ", offered[..^1])} or {offered[^1]}";
+    }
 }

@@ -80,6 +80,13 @@ public static class Pairs
         };
     }
 
+    /// <summary>The same instance with a pair as it was before something changed it.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="key">The pair's key.</param>
+    /// <param name="former">Its former value; null when there was no pair.</param>
+    public static VnfInstance WithFormerPair(this VnfInstance instance, string key, JsonElement? former) =>
+        former is { } value ? instance.WithPair(key, value) : instance.WithoutPair(key);
+
     /// <summary>A text as the value of a pair.</summary>
     public static JsonElement Text(string value) => JsonElement.Parse(
         "\"" + JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)

@@ -135,13 +135,13 @@ internal sealed class Settings
 
     private void AddJson(string prefix, JsonElement element, string path, HashSet<string> given)
     {
-        if (element.ValueKind == JsonValueKind.Object && prefix.Length > 0 && !element.EnumerateObject().Any())
-        {
-            throw new ConfigurationException($"{path}: {prefix} is an object without a key.");
-        }
-
         if (element.ValueKind == JsonValueKind.Object)
         {
+            if (prefix.Length > 0 && !element.EnumerateObject().Any())
+            {
+                throw new ConfigurationException($"{path}: {prefix} is an object without a key.");
+            }
+
             foreach (var member in element.EnumerateObject())
             {
                 AddJson(prefix.Length == 0 ? member.Name : $"{prefix}:{member.Name}", member.Value, path, given);

@@ -8,6 +8,15 @@ namespace Watchkeeper.Server.Operations;
 /// </summary>
 internal static class Accepting
 {
+    /// <summary>Describes such a request: its body, and what it is answered with.</summary>
+    public static RouteHandlerBuilder DescribeOpening<TBody>(this RouteHandlerBuilder route) => route
+        .DescribeBody<TBody>()
+        .Produces(202)
+        .ProducesProblem(404)
+        .ProducesProblem(409)
+        .ProducesProblem(422)
+        .ProducesProblem(503);
+
     public static IResult Answer(Admission admission, HttpContext context, Links links)
     {
         switch (admission)

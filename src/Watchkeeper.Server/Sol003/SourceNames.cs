@@ -12,8 +12,7 @@ internal static class SourceNames
     public static string StateOf(Vnfc vnfc) => Of(
         vnfc is { Monitor: MonitorState.Unset, State: VmState.Error } ? VmState.MonitorUnset : vnfc.State);
 
-    /// <summary>For example <c>VM_ALIVE_STATE</c>.</summary>
-    public static string Of(VmState state) => state switch
+    private static string Of(VmState state) => state switch
     {
         VmState.Deploying => "VM_DEPLOYING_STATE",
         VmState.Inert => "VM_INERT_STATE",

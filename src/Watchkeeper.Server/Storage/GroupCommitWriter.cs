@@ -32,8 +32,13 @@ internal sealed partial class GroupCommitWriter(
     private readonly StoreHealth _health = health ?? new StoreHealth();
     private PreparedCommands? _commands;
 
-    /// <summary>Whether the last write was not taken.</summary>
-    public bool IsFailing => _health.Failure is not null;
+    // A number in the file's first page that nobody reads: a page of the log is written, also when it is the same.
+    private static readonly Write Harmless = new("PRAGMA user_version = 0", []);
+
+    /// <summary>Tries a write that changes nothing, if the last one was not taken.</summary>
+    /// <exception cref="StoreUnavailableException">It was not taken either.</exception>
+    public Task TryWriteAsync(CancellationToken cancellationToken) =>
+        _health.Failure is null ? Task.CompletedTask : CommitAsync([Harmless], cancellationToken);
 
     /// <summary>Commits a unit: returns when it is durable. Cancelled means that nothing was stored.</summary>
     /// <exception cref="StoreConflictException">A row count did not hold; nothing was stored.</exception>

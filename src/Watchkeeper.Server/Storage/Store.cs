@@ -14,7 +14,6 @@ internal sealed partial class Store : IDisposable
     private readonly TopicBoard _board;
     private readonly IJournalGate? _journal;
     private readonly HotReads _hot;
-    private int _probes;
 
     /// <param name="writer">Commits.</param>
     /// <param name="contexts">Queries by the model.</param>
@@ -52,10 +51,7 @@ internal sealed partial class Store : IDisposable
     /// could not be stored afterwards.
     /// </summary>
     /// <exception cref="StoreUnavailableException">It takes none now.</exception>
-    public Task DemandWritesAsync(CancellationToken cancellationToken) => _writer.IsFailing
-        ? _writer.CommitAsync(
-            [StoreProbe.Harmless(Interlocked.Increment(ref _probes))], cancellationToken)
-        : Task.CompletedTask;
+    public Task DemandWritesAsync(CancellationToken cancellationToken) => _writer.TryWriteAsync(cancellationToken);
 
     /// <summary>Commits a step or a state of an occurrence: a journal point.</summary>
     /// <exception cref="StoreConflictException">A row was changed or made meanwhile; nothing was stored.</exception>

@@ -27,6 +27,25 @@ public sealed class WatchTests : WkAgainst
         run.Errors.ShouldContain("FAILED_TEMP");
     }
 
+    [Theory]
+    [InlineData("retry rollback fail", "", "retry, rollback or fail")]
+    [InlineData("retry fail", "", "retry or fail")]
+    [InlineData("retry rollback fail", ""","monitoringMigration":{"vnfcs":[]}""", "retry or fail")]
+    [InlineData(
+        "retry rollback fail", ""","monitoringMigration":{"vnfcs":[]},"changedInfo":{}""", "retry, rollback or fail")]
+    public async Task It_names_the_ways_out_that_lead_anywhere(string links, string more, string named)
+    {
+        var offered = string.Join(',', links.Split(' ').Select(link => $$"""  "{{link}}":{"href":"x"}  """));
+        Server.When($"POST ext/vnf_instances/{Third}/monitoring/migrate", 202, "", Location);
+        Server.When(
+            $"GET vnf_lcm_op_occs/{Operation}", 200,
+            Occurrence("FAILED_TEMP", $$"""{{Error}},"_links":{{{offered}}}{{more}}"""));
+
+        var run = await WkAsync("migrate", Third, "--to", "dmona1", "--key", "K", "--watch");
+
+        run.Errors.ShouldContain($"It waits for wk op {named}.");
+    }
+
     [Fact]
     public async Task It_goes_on_when_the_vnfm_itself_leaves_failed_temp()
     {

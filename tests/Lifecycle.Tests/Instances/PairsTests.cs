@@ -64,6 +64,8 @@ public sealed class PairsTests
         Pairs.Find(without, "EXT2")!.Value.GetString().ShouldBe("kept");
         Pairs.Find(without, "BOTH")!.Value.GetString().ShouldBe("kept");
         without.WithoutPair(key).ShouldBe(without);
+        Pairs.Find(without.WithFormerPair(key, Pairs.Text("former")), key)!.Value.GetString().ShouldBe("former");
+        Pairs.Find(with.WithFormerPair(key, former: null), key).ShouldBeNull();
     }
 
     [Fact]

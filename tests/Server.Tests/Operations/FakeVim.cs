@@ -15,6 +15,9 @@ internal sealed class FakeVim : IVim
     /// <summary>What it has.</summary>
     public IReadOnlyCollection<VnfcId> Vms => [.. _vms.Keys];
 
+    /// <summary>On whose behalf it was asked to remove VMs; empty for nobody's.</summary>
+    public ConcurrentQueue<string> RemovedFor { get; } = new();
+
     /// <summary>How many VMs it was asked to make.</summary>
     public int Asked { get; private set; }
 
@@ -45,7 +48,20 @@ internal sealed class FakeVim : IVim
             request.Vnfc, vnfc => new VimVm($"vm-{vnfc}", $"127.64.0.{Interlocked.Increment(ref _made)}")));
     }
 
-    public async Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken)
+    public Task DeleteAsync(
+        VnfcId vnfc, string resourceId, VimOperation operation, CancellationToken cancellationToken)
+    {
+        RemovedFor.Enqueue($"{operation.Name}{(operation.IsRollback ? " back" : "")}");
+        return RemoveAsync(vnfc, cancellationToken);
+    }
+
+    public Task DeleteAsync(VnfcId vnfc, string resourceId, CancellationToken cancellationToken)
+    {
+        RemovedFor.Enqueue("");
+        return RemoveAsync(vnfc, cancellationToken);
+    }
+
+    private async Task RemoveAsync(VnfcId vnfc, CancellationToken cancellationToken)
     {
         if (Hangs is { } asked)
         {

@@ -12,6 +12,7 @@ public class SampleTests
         var small = await ResolvedAsync("web");
         small.Vms.Select(vm => vm.Name).ShouldBe(["front-1", "back-1"]);
         small.ScaleStatus["front_aspect"].ShouldBe(0);
+        small.MaxScaleLevels["front_aspect"].ShouldBe(4);
 
         var large = await ResolvedAsync("web", "large");
         large.Vms.Select(vm => vm.Name).ShouldBe(["front-1", "front-2", "front-3", "back-1"]);

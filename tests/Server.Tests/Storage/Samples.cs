@@ -40,6 +40,7 @@ internal static class Samples
             VimConnectionId = "vim1",
             Agent = Agent("dmona://dmona1"),
             ScaleStatus = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add("b", 2).Add("B", 1),
+            MaxScaleLevels = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal).Add("b", 4),
             Inputs = Pairs.None.Add("POLL_SECONDS", JsonElement.Parse("3")),
         },
         AgentKey = "MONITORING_AGENT",

@@ -29,8 +29,8 @@ public sealed class StoreHealthTests
         (await rig.Store.InstancesAsync(null, 10, Token)).Length.ShouldBe(1);
 
         isTroubled = false;
-        var probe = new StoreProbe(rig.Writer, rig.Health, TimeProvider.System);
-        await probe.TryAsync(1, Token);
+        var probe = new StoreProbe(rig.Writer, TimeProvider.System);
+        await probe.TryAsync(Token);
 
         rig.Health.Failure.ShouldBeNull();
         await rig.Store.CommitAsync([InstanceTable.Insert(Samples.Instance(2))], Token);
@@ -44,7 +44,7 @@ public sealed class StoreHealthTests
         await using var rig = new StoreRig();
         var writer = new GroupCommitWriter(
             rig.Folder.DatabasePath, rig.Board, NullLogger<GroupCommitWriter>.Instance, gate, rig.Health);
-        using var service = new WriterService(writer, new StoreProbe(writer, rig.Health, TimeProvider.System));
+        using var service = new WriterService(writer, new StoreProbe(writer, TimeProvider.System));
         await service.StartAsync(token);
 
         await Should.ThrowAsync<StoreUnavailableException>(

@@ -74,6 +74,7 @@ public sealed class VnfInstanceTests
             + "\"monitoring_agent\":\"dmonaName://dmona1\",\"epoch\":4}");
         info.GetProperty("extCpInfo")[0].GetProperty("associatedVnfcCpId").GetString()
             .ShouldBe(vnfc.GetProperty("vnfcCpInfo")[0].GetProperty("id").GetString());
+        info.GetProperty("maxScaleLevels").GetRawText().ShouldBe("""[{"aspectId":"b","scaleLevel":4}]""");
         body.GetProperty("vimConnectionInfo").GetRawText().ShouldBe("""{"vim1":{"vimType":"HOST"}}""");
         body.GetProperty("_links").TryGetProperty("terminate", out _).ShouldBeTrue();
         body.GetProperty("_links").TryGetProperty("instantiate", out _).ShouldBeFalse();

@@ -27,12 +27,6 @@ internal sealed class OneOutage : IInvariant
     {
         foreach (var stored in commit.Events)
         {
-            // Nobody looks at it any more: who enables it again is told afresh what is found.
-            if (stored.Event.Type == "VM_MONITOR_UNSET")
-            {
-                _told.Remove(world.VmOf(stored.Event.VnfcId!.Value));
-            }
-
             if (stored.Event is { Type: "VM_ALIVE", Status: "FAILURE" } && !world.Settings.HasProbeFaults)
             {
                 Take(world, world.VmOf(stored.Event.VnfcId!.Value));

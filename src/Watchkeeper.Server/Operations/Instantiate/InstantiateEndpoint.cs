@@ -19,12 +19,7 @@ internal static class InstantiateEndpoint
         .WithQuery()
         .WithSummary("Instantiates a VNF: makes its VMs, and has them watched.")
         .WithTags("VNF instances")
-        .DescribeBody<InstantiateShape>()
-        .Produces(202)
-        .ProducesProblem(404)
-        .ProducesProblem(409)
-        .ProducesProblem(422)
-        .ProducesProblem(503);
+        .DescribeOpening<InstantiateShape>();
 
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId,

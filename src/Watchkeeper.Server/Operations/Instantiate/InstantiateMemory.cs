@@ -34,13 +34,8 @@ internal sealed record InstantiateMemory(string? Key, JsonElement? FormerPair, s
             return instance;
         }
 
-        var restored = instance with { AgentKey = memory.FormerAgentKey };
-        return memory switch
-        {
-            { Key: null } => restored,
-            { FormerPair: { } pair } => restored.WithPair(memory.Key, pair),
-            _ => restored.WithoutPair(memory.Key),
-        };
+        var restored = memory.Key is { } key ? instance.WithFormerPair(key, memory.FormerPair) : instance;
+        return restored with { AgentKey = memory.FormerAgentKey };
     }
 }
 

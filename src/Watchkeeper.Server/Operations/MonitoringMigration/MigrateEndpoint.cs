@@ -18,12 +18,7 @@ internal static class MigrateEndpoint
         .WithQuery()
         .WithSummary("Hands the watch of a VNF to another monitoring agent.")
         .WithTags("Monitoring")
-        .DescribeBody<MigrateShape>()
-        .Produces(202)
-        .ProducesProblem(404)
-        .ProducesProblem(409)
-        .ProducesProblem(422)
-        .ProducesProblem(503);
+        .DescribeOpening<MigrateShape>();
 
     private static async Task<IResult> AcceptAsync(
         string vnfInstanceId,

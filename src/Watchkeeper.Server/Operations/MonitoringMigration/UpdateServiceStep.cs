@@ -72,10 +72,7 @@ internal sealed class UpdateServiceStep(
     private static VnfInstance Restored(VnfLcmOpOcc operation, VnfInstance instance, MigrationMemory memory)
     {
         var record = MigrationRecord.Of(operation)!;
-        var restored = memory.FormerPair is { } pair
-            ? instance.WithPair(record.Key, pair)
-            : instance.WithoutPair(record.Key);
-        return restored with
+        return instance.WithFormerPair(record.Key, memory.FormerPair) with
         {
             AgentKey = memory.FormerAgentKey,
             Deployment = instance.Deployment! with { Agent = AgentAddress.Stored(record.From) },

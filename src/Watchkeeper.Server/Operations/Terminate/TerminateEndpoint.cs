@@ -14,12 +14,7 @@ internal static class TerminateEndpoint
         .WithQuery()
         .WithSummary("Terminates a VNF: unsets its monitors, then removes its VMs.")
         .WithTags("VNF instances")
-        .DescribeBody<TerminateShape>()
-        .Produces(202)
-        .ProducesProblem(404)
-        .ProducesProblem(409)
-        .ProducesProblem(422)
-        .ProducesProblem(503);
+        .DescribeOpening<TerminateShape>();
 
     /// <summary>Why an instance can't be terminated; null when it can.</summary>
     /// <remarks>What an instantiation that was given up has left is there to be removed, too.</remarks>

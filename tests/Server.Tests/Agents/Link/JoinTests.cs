@@ -84,8 +84,14 @@ public sealed class JoinTests : IDisposable
     [InlineData("local_mona", "inside the manager")]
     [InlineData("", "can't name an agent")]
     [InlineData("a/b", "can't name an agent")]
-    public void A_name_that_can_not_be_an_agents_is_refused(string name, string why) =>
-        _rig.Connect().Refused(Some.Hello(name)).ShouldContain(why);
+    [InlineData("\u001b[2Jx\ninfo: all is well", "can't name an agent")]
+    public void A_name_that_can_not_be_an_agents_is_refused(string name, string why)
+    {
+        var refusal = _rig.Connect().Refused(Some.Hello(name));
+
+        refusal.ShouldContain(why);
+        refusal.ShouldNotContain('\n', "what is refused is logged");
+    }
 
     [Theory]
     [InlineData(0)]

@@ -37,6 +37,24 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public async Task What_it_has_left_is_cleared_on_nobodys_behalf_and_what_it_undoes_on_its_own()
+    {
+        await using var rig = await new LifecycleRig().ReadyAsync();
+        rig.Vim.MakesBeforeFailure = 1;
+        await rig.FailAsync(await rig.FailToInstantiateAsync());
+        rig.Vim.RemovedFor.ShouldBeEmpty();
+        rig.Vim.MakesBeforeFailure = 1;
+
+        var failed = await rig.FailToInstantiateAsync();
+        rig.Vim.RemovedFor.ShouldAllBe(whose => whose.Length == 0, "whatever a VIM was told for the former is over");
+        rig.Vim.RemovedFor.Clear();
+        await rig.RollBackAsync(failed);
+
+        rig.Vim.RemovedFor.ShouldAllBe(whose => whose == "INSTANTIATE back");
+        rig.Vim.RemovedFor.ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public async Task Rolled_back_it_leaves_the_pair_and_the_key_that_were_there_before()
     {
         await using var rig = await new LifecycleRig().ReadyAsync();
