@@ -59,7 +59,7 @@ internal sealed partial class World : IDisposable
         [
             new OneJudge(), new VerdictsAreCurrent(), new JournalGrows(), new EveryStateIsTold(), new OperationsEnd(),
             new NoFalseOutage(), new OneOutage(), new OutcomesMatchTheTable(), new EveryVmHasItsJudge(),
-            new AlarmsAreTrue(), new AlarmsAreRaised(),
+            new AlarmsAreTrue(), new AlarmsAreRaised(), new CountersAreKept(),
         ];
         Populate();
     }

@@ -1,11 +1,10 @@
-using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>Takes what agents say to those who answer it.</summary>
 internal sealed class AgentEvents(
-    HoldingComparison holdings, ReportGate gate, MonitorMarks marks, LocalCounters localCounters) : IAgentEvents
+    HoldingComparison holdings, ReportGate gate, MonitorMarks marks, CounterStoring counters) : IAgentEvents
 {
     /// <inheritdoc />
     public Task<AgentDifference> ConnectedAsync(
@@ -16,11 +15,7 @@ internal sealed class AgentEvents(
     public Task<ImmutableArray<TargetEpoch>> ReportedAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
     {
-        if (agent == AgentAddress.LocalName)
-        {
-            localCounters.Changed(reports);
-        }
-
+        counters.Reported(agent, reports);
         return gate.TakeAsync(agent, reports, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Storage;
 
 namespace Watchkeeper.Server.Agents;
@@ -39,7 +40,7 @@ internal sealed class KnownStates(
         new AssignmentEpoch(vnfc.Vnfc.Epoch),
         vnfc.Vnfc.Address,
         vnfc.Monitoring.Kpis,
-        StateOf(vnfc));
+        [.. StateOf(vnfc).Select(kpi => ToBeConfirmed(vnfc, kpi))]);
 
     /// <summary>A VM has its monitor, and that is stored: what its last holder says from now on is old.</summary>
     /// <remarks>The state that was sent is kept until its agent has reported: it may be lost before.</remarks>
@@ -84,6 +85,25 @@ internal sealed class KnownStates(
             && (IsUnder(agent, reported.Epoch, vnfc.Vnfc.Agent, vnfc.Vnfc.Epoch)
                 || (vnfc.Vnfc.Monitor != MonitorState.Set
                     && IsUnder(agent, reported.Epoch, vnfc.Vnfc.HeldBy, vnfc.Vnfc.HeldEpoch))));
+
+    // A judge has seen the VM fail, and nobody was told: it was cut off, or asked to leave just then. Since a probe is
+    // due that nobody has sent, the VM may be up again. So it is one silence short of down: the new judge asks at once,
+    // and misses no failure, nor finds one that is over.
+    private static CarriedKpi ToBeConfirmed(WatchedVnfc vnfc, CarriedKpi kpi)
+    {
+        if (vnfc.Vnfc.State != VmState.Alive || kpi.State.Believed != false || kpi.UntilDue > TimeSpan.Zero)
+        {
+            return kpi;
+        }
+
+        var rule = vnfc.Monitoring.Kpis.FirstOrDefault(rule =>
+            rule.IsAliveness && string.Equals(rule.EventName, kpi.EventName, StringComparison.Ordinal));
+        return rule is null ? kpi : kpi with
+        {
+            State = new KpiState(true, kpi.State.Trues, Math.Min(kpi.State.Falses, rule.OccurrencesFalse - 1)),
+            Raised = Math.Max(0, kpi.Raised - 1),
+        };
+    }
 
     private static bool IsUnder(string agent, AssignmentEpoch epoch, string? holder, long held) =>
         epoch.Value == held && string.Equals(agent, holder, StringComparison.Ordinal);

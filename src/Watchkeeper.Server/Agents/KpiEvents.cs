@@ -70,7 +70,7 @@ internal static class KpiEvents
     }
 
     // Compared with what was told, not with what is stored: a belief may be stored on its way from agent to agent, or
-    // with the local MONA's counters, before anybody was told of it.
+    // with its counters, before anybody was told of it.
     private static IEnumerable<ToldBelief> NewsIn(WatchedVnfc vnfc, MonitorReport report)
     {
         foreach (var kpi in report.Kpis.Where(kpi => IsOther(vnfc, kpi.EventName)))

@@ -34,28 +34,20 @@ internal sealed class LastReports(TimeProvider time)
     /// <summary>
     /// The last state reported under an epoch, moved on by the time since; empty when none is known.
     /// </summary>
-    public ImmutableArray<CarriedKpi> Find(TargetEpoch target)
-    {
-        Entry entry;
-        lock (_lock)
-        {
-            if (!_entries.TryGetValue(target.Target, out entry) || entry.Epoch != target.Epoch)
-            {
-                return [];
-            }
-        }
-
-        var elapsed = time.GetElapsedTime(entry.At);
-        return [.. entry.Kpis.Select(kpi => kpi.After(elapsed))];
-    }
+    public ImmutableArray<CarriedKpi> Find(TargetEpoch target) =>
+        Last(target) is { } last ? [.. last.Kpis.Select(kpi => kpi.After(last.Age))] : [];
 
     /// <summary>How long ago a target was last reported under an epoch; null when it never was.</summary>
-    public TimeSpan? AgeOf(TargetEpoch target)
+    public TimeSpan? AgeOf(TargetEpoch target) => Last(target)?.Age;
+
+    /// <summary>What was last reported of a target under an epoch, as it was then, and how long ago that is; null when
+    /// it never was.</summary>
+    public (ImmutableArray<CarriedKpi> Kpis, TimeSpan Age)? Last(TargetEpoch target)
     {
         lock (_lock)
         {
             return _entries.TryGetValue(target.Target, out var entry) && entry.Epoch == target.Epoch
-                ? time.GetElapsedTime(entry.At)
+                ? (entry.Kpis, time.GetElapsedTime(entry.At))
                 : null;
         }
     }

@@ -4,7 +4,7 @@ namespace Watchkeeper.Server.Agents;
 
 /// <summary>What the watch keeps of VMs, and lets go of when they are no more.</summary>
 internal sealed class RemovedVms(
-    Assignments assignments, CarriedStates carried, LevelBook levels, MonitorWrites monitors)
+    Assignments assignments, CarriedStates carried, LevelBook levels, CounterStoring counters, MonitorWrites monitors)
 {
     /// <summary>What is written with their end.</summary>
     public ImmutableArray<Write> WritesOf(ImmutableArray<WatchedVnfc> gone) =>
@@ -21,6 +21,7 @@ internal sealed class RemovedVms(
         {
             carried.Forget(vnfc.Target);
             levels.Forget(vnfc.Target);
+            counters.Forget(vnfc.Target);
         }
     }
 }

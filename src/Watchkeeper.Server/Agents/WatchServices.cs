@@ -23,7 +23,7 @@ internal static class WatchServices
         services.AddSingleton<WatchEngine>();
         services.AddSingleton<ILinkedEngine, LinkedWatchEngine>();
         services.AddSingleton<LocalMona>();
-        services.AddSingleton<LocalCounters>();
+        services.AddSingleton<CounterStoring>();
         services.AddSingleton<Assignments>();
         services.AddSingleton<CapacityLedger>();
         services.AddSingleton<CarriedStates>();

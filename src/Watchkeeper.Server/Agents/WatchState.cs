@@ -34,7 +34,7 @@ internal sealed class WatchState(
 internal sealed class WatchLoops(
     LeaseWatch leases,
     MonitorMarks marks,
-    LocalCounters counters,
+    CounterStoring counters,
     Reconciler reconciler,
     SilenceWatch silence,
     AgentDirectory directory)

@@ -1,3 +1,4 @@
+using System.Net;
 using EndToEnd.Harness;
 
 namespace EndToEnd.Partitions;
@@ -57,6 +58,32 @@ public sealed class PartitionTests
     }
 
     [Fact]
+    public async Task An_agent_that_is_cut_off_from_the_vms_is_not_given_them_until_it_reaches_them()
+    {
+        await using var stage = await PartitionStage.StartAsync();
+        var (lab, vnf) = (stage.Lab, stage.Vnf);
+        await lab.DemandCompletedAsync(await lab.BeginMigrateAsync(vnf, To("local_mona")));
+        var before = await WatchAsync(stage);
+
+        await stage.Network.LinkToVmsAsync(isUp: false);
+        var operation = await lab.BeginMigrateAsync(vnf, To(PartitionStage.Agent));
+        var refused = await lab.Rest.EndOfAsync(operation);
+
+        refused.Text("operationState").ShouldBe("FAILED_TEMP");
+        var error = refused.GetProperty("error");
+        error.Text("title").ShouldBe("The new agent does not see a VM that the old one sees");
+        error.Text("detail").ShouldContain($"'{PartitionStage.Agent}' does not see VM ");
+        (await WatchAsync(stage)).ShouldBe(before, "no monitor was touched");
+        (await lab.Rest.GetAsync(Lab.Monitoring(vnf))).Text("monitoring_agent").ShouldEndWith("://local_mona");
+
+        await stage.Network.LinkToVmsAsync(isUp: true);
+        (await lab.Rest.PostAsync($"vnf_lcm_op_occs/{operation}/retry", "")).Status.ShouldBe(HttpStatusCode.Accepted);
+        await lab.DemandCompletedAsync(operation);
+        await lab.DemandWatchedByAsync(vnf, PartitionStage.Agent);
+        (await stage.FoundDownAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task After_a_link_has_flapped_each_vm_is_watched_by_the_agent_of_its_deployment_alone()
     {
         await using var stage = await PartitionStage.StartAsync();
@@ -85,6 +112,15 @@ public sealed class PartitionTests
         (await stage.FoundDownAsync()).ShouldBeEmpty();
         LongRun.Note($"link flapping every second for {Flapping.TotalSeconds} s: one judge, no false verdict");
     }
+
+    private static string To(string agent) =>
+        $$"""{"monitoring_agent":"dmonaName://{{agent}}","key":"MONITORING_AGENT"}""";
+
+    private static async Task<ImmutableArray<string>> WatchAsync(PartitionStage stage) =>
+    [
+        .. (await stage.VmsAsync()).Select(vm =>
+            $"{vm.Text("address")} {vm.Text("monitoring_agent")} {vm.Text("epoch")} {vm.Text("monitor")}"),
+    ];
 
     // One outage of a VM is found once, however often its silence is reported.
     private static async Task DemandEachFoundDownOnceAsync(PartitionStage stage)

@@ -2,6 +2,7 @@ using Server.Tests.Operations;
 using Server.Tests.Storage;
 using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
+using Watchkeeper.Monitoring.Rules;
 using Watchkeeper.Server.Agents;
 using Watchkeeper.Server.Storage;
 
@@ -190,6 +191,25 @@ public sealed class MonitorSettingTests
         var difference = await rig.Events.ConnectedAsync("dmona1", [], Token);
 
         difference.Set.ShouldHaveSingleItem().Carried.ShouldHaveSingleItem().State.Against.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(VmState.Alive, 1.9, false, 3)]
+    [InlineData(VmState.Alive, 2.1, true, 2)]
+    [InlineData(VmState.Error, 2.1, false, 3)]
+    public async Task A_failure_that_nobody_was_told_of_counts_only_while_no_probe_is_overdue(
+        VmState state, double seconds, bool isAlive, int silences)
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1, vnfc => vnfc with { State = state });
+        var down = WatchRig.Kpi("VM_ALIVE", false) with { State = new KpiState(false, 0, 3), Raised = 2 };
+        rig.Directory.Known("dmona1")!.Reports.TryKeep([WatchRig.Report(1, false) with { Kpis = [down] }]);
+        rig.Time.Advance(TimeSpan.FromSeconds(seconds));
+
+        await rig.Setting.SendAsync(await rig.VmsAsync(), "dmona2", Token);
+
+        var carried = rig.Two.Sent.ShouldHaveSingleItem().Carried.ShouldHaveSingleItem();
+        carried.State.ShouldBe(new KpiState(isAlive, 0, silences));
+        carried.Raised.ShouldBe(isAlive ? 1 : 2);
     }
 
     [Theory, InlineData(90, 90), InlineData(-90, 0)]

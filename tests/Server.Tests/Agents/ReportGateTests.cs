@@ -196,7 +196,7 @@ public sealed class ReportGateTests
         await using var rig = await new WatchRig().WithVmsAsync(1);
         await rig.TakeAsync("dmona1", WatchRig.Report(1, true, others: ("LOAD", false)));
 
-        // By an unset, or with the local MONA's counters; read again by a manager that has restarted since.
+        // By an unset, or with its counters; read again by a manager that has restarted since.
         var level = new StoredLevel(
             WatchRig.Target(1), new AssignmentEpoch(4), [WatchRig.Kpi("VM_ALIVE", true), WatchRig.Kpi("LOAD", true)],
             Samples.Noon);

@@ -43,7 +43,8 @@ internal sealed class WatchRig : IAsyncDisposable
                 NullLogger<VerdictStoring>.Instance),
             (vnfc, gap) => Gaps.Add((vnfc, gap)), States, Metrics, NullLogger<ReportGate>.Instance);
         Marks = new MonitorMarks(Assignments, Store, Writes, States, Time, NullLogger<MonitorMarks>.Instance);
-        Counters = new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance);
+        Counters = new CounterStoring(
+            Assignments, Directory, Store, Time, NullLogger<CounterStoring>.Instance);
         Events = new AgentEvents(
             new HoldingComparison(
                 Assignments, Marks, States,
@@ -94,7 +95,7 @@ internal sealed class WatchRig : IAsyncDisposable
 
     public AgentCalls Calls { get; }
 
-    public LocalCounters Counters { get; }
+    public CounterStoring Counters { get; }
 
     public MonitorSetting Setting { get; }
 

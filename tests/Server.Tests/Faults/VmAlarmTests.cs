@@ -136,7 +136,7 @@ public sealed class VmAlarmTests
 
         await rig.Store.CommitAsync(rig.Writes.Settled(vms[0].Vnfc.Marked(MonitorState.Unset)), Token);
         (await rig.Store.AlarmsAsync()).ShouldBe("VM_UNWATCHED, VM_UNWATCHED!, VM_DOWN!");
-        var removed = new RemovedVms(rig.Assignments, rig.Carried, rig.Levels, rig.Writes);
+        var removed = new RemovedVms(rig.Assignments, rig.Carried, rig.Levels, rig.Counters, rig.Writes);
         ImmutableArray<WatchedVnfc> gone = [(await rig.VmsAsync())[1]];
         await rig.Store.CommitAsync(removed.WritesOf(gone), Token);
         removed.Forget(gone);

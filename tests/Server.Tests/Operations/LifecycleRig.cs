@@ -271,7 +271,8 @@ internal sealed class LifecycleRig : IAsyncDisposable
         var unsetting = new MonitorUnsetting(Directory, calls, _carried, timeouts, Time);
         var vims = new VimRegistry([Vim], "SIMULATOR");
         var drafting = new Drafting(_packages, vims);
-        var removal = new VmRemoval(Store, new RemovedVms(Assignments, _carried, levels, _writes), vims, Time);
+        var storing = new CounterStoring(Assignments, Directory, Store, Time, NullLogger<CounterStoring>.Instance);
+        var removal = new VmRemoval(Store, new RemovedVms(Assignments, _carried, levels, storing, _writes), vims, Time);
         var unset = new UnsetAllStep(LcmOperationType.Instantiate, Store, Assignments, unsetting);
         var preflight = new Preflight(calls, NullLogger<Preflight>.Instance);
         var drill = ServiceUpdateDrill.Parse(null, null);

@@ -76,7 +76,8 @@ internal sealed class MigrationRig : IAsyncDisposable
                 Assignments, Marks, states,
                 new EpochRaising(Assignments, Store, writes, NullLogger<EpochRaising>.Instance),
                 new MigrationsAtWork(Store), NullLogger<HoldingComparison>.Instance),
-            Gate, Marks, new LocalCounters(Assignments, Store, Time, NullLogger<LocalCounters>.Instance));
+            Gate, Marks,
+            new CounterStoring(Assignments, Directory, Store, Time, NullLogger<CounterStoring>.Instance));
         _working = loop.RunAsync(_stop.Token);
     }
 

@@ -13,12 +13,12 @@ internal static class DeliberateFaults
 {
     public static ImmutableArray<DeliberateFault> All { get; } =
     [
-        new("the check of the epoch is dropped", "verdicts-are-current", 16)
+        new("the check of the epoch is dropped", "verdicts-are-current", 6)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: true)),
         },
-        new("a level of an agent that is not the judge is stored", "verdicts-are-current", 16)
+        new("a level of an agent that is not the judge is stored", "verdicts-are-current", 25)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: false)),
@@ -65,15 +65,15 @@ internal static class DeliberateFaults
                 + "OR new.document LIKE '%\"error\"%' BEGIN "
                 + "UPDATE vnfcs SET document = json_set(new.document, '$.state', 'Alive') WHERE id = new.id; END",
         },
-        new("the alarm of a VM without its monitor is never raised", "alarms-are-true", 1)
+        new("the alarm of a VM without its monitor is never raised", "alarms-are-true", 3)
         {
             Trigger = NoAlarm("VM_UNWATCHED"),
         },
-        new("the alarm of an operation that waits is never raised", "alarms-are-raised", 22)
+        new("the alarm of an operation that waits is never raised", "alarms-are-raised", 16)
         {
             Trigger = NoAlarm("OPERATION_FAILED_TEMP"),
         },
-        new("the alarm of a lost agent is never raised", "alarms-are-raised", 2)
+        new("the alarm of a lost agent is never raised", "alarms-are-raised", 14)
         {
             Trigger = NoAlarm("AGENT_LOST"),
         },
@@ -84,7 +84,7 @@ internal static class DeliberateFaults
                 && service.ImplementationType == typeof(UnwatchedAlarms))),
         },
         new("nobody looks for operations that a crash has left", "operations-end", 5) { HasNoRecovery = true },
-        new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 3)
+        new("a rollback leaves the new agent deployed", "outcomes-match-the-table", 5)
         {
             InServer = (services, _) => services.AddSingleton(
                 MigrationPlan.Plan with { Version = 2, Backward = [.. MigrationPlan.Plan.Backward.Where(step =>
@@ -95,13 +95,18 @@ internal static class DeliberateFaults
             InServer = (services, _) => Wrap<ILinkedEngine>(services, (engine, _) =>
                 new LyingEngine(engine, EngineLie.ForgetsCounters)),
         },
+        new("what an agent only counts is not stored", "counters-are-kept", 9)
+        {
+            InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
+                new KeepingNothing(events, provider.GetRequiredService<ReportGate>())),
+        },
         new("the answer of an unset is dropped, and the last report sent", "counters-travel", 19)
         {
             InLink = message => message is AgentMessage.UnsetResult result
                 ? result with { Outcomes = [.. result.Outcomes.Select(outcome => outcome with { Carried = [] })] }
                 : message,
         },
-        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 3)
+        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 19)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.BeginsAnew),
         },
@@ -109,7 +114,7 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
         },
-        new("an agent takes a VM without watching it", "one-outage", 7)
+        new("an agent takes a VM without watching it", "one-outage", 2)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
@@ -117,15 +122,15 @@ internal static class DeliberateFaults
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, _) => new Repeating(events)),
         },
-        new("levels are not told again after a reconnect", "one-outage", 34)
+        new("levels are not told again after a reconnect", "one-outage", 48)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TellsNoLevels),
         },
-        new("an agent tells of one VM what it saw of another", "no-false-outage", 3)
+        new("an agent tells of one VM what it saw of another", "no-false-outage", 6)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.MixesVmsUp),
         },
-        new("an agent hands a VM over with twice its silences", "no-false-outage", 4)
+        new("an agent hands a VM over with twice its silences", "no-false-outage", 10)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.CountsTwice),
         },

@@ -47,6 +47,24 @@ internal sealed class Credulous(IAgentEvents events, Assignments assignments, bo
     public void Lost(string agent) => events.Lost(agent);
 }
 
+/// <summary>Lets reports through to those who judge them, and keeps no counts.</summary>
+internal sealed class KeepingNothing(IAgentEvents events, ReportGate gate) : IAgentEvents
+{
+    public Task<AgentDifference> ConnectedAsync(
+        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
+        events.ConnectedAsync(agent, holdings, cancellationToken);
+
+    public Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+        string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken) =>
+        gate.TakeAsync(agent, reports, cancellationToken);
+
+    public Task SetEndedAsync(
+        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
+        events.SetEndedAsync(agent, outcomes, cancellationToken);
+
+    public void Lost(string agent) => events.Lost(agent);
+}
+
 /// <summary>Drops what is stale, and does not say so: whoever shouts goes on.</summary>
 internal sealed class Unfencing(IAgentEvents events) : IAgentEvents
 {

@@ -1,6 +1,8 @@
 using Simulation.Network;
+using Watchkeeper.Lifecycle.Instances;
 using Watchkeeper.Monitoring.Agents;
 using Watchkeeper.Monitoring.Protocol;
+using Watchkeeper.Monitoring.Rules;
 
 namespace Simulation.Truth;
 
@@ -66,6 +68,20 @@ internal sealed class CounterLog(World world)
             }
         }
     }
+
+    /// <summary>
+    /// What the manager has been told by a VM's judge for so long that it must be stored; null when nothing is.
+    /// </summary>
+    public (AssignmentEpoch Epoch, string State, TimeSpan Since)? Lasting(TargetId target, TimeSpan atLeast) =>
+        _told.TryGetValue(target, out var told)
+        && !told.IsLeft
+        && told.Later.Count == 0
+        && Now - told.Since >= atLeast
+        && told.Since >= world.Server.ServesSince
+        && !Answers.HasStoodStill(told.Since)
+        && !(told.Link?.OverAt is { } over && over - told.At < Moment)
+            ? (told.Epoch, StateOf(told.Kpis), told.Since)
+            : null;
 
     /// <summary>An agent has left VMs, and handed their counters over.</summary>
     /// <param name="agent">The agent.</param>
@@ -174,8 +190,20 @@ internal sealed class CounterLog(World world)
             wanted.Add(level.Kpis);
         }
 
-        return wanted;
+        // A failure that was never stored, and may be over, is to be confirmed by one more silence.
+        return world.Truth.Find(target) is { Vnfc.State: VmState.Alive }
+            ? [.. wanted.SelectMany(kpis => (IEnumerable<ImmutableArray<CarriedKpi>>)[kpis, ToBeConfirmed(kpis)])]
+            : wanted;
     }
+
+    private static ImmutableArray<CarriedKpi> ToBeConfirmed(ImmutableArray<CarriedKpi> kpis) =>
+    [
+        .. kpis.Select(kpi => kpi.State.Believed != false ? kpi : kpi with
+        {
+            State = new KpiState(true, kpi.State.Trues, Math.Min(kpi.State.Falses, World.MostSilences - 1)),
+            Raised = kpi.Raised - 1,
+        }),
+    ];
 
     private bool IsJudge(string agent, TargetId target, AssignmentEpoch epoch) =>
         world.Truth.Find(target) is { } row && row.Vnfc.Agent == agent && row.Vnfc.Epoch == epoch.Value;
@@ -197,7 +225,8 @@ internal sealed class CounterLog(World world)
         ImmutableArray<ImmutableArray<CarriedKpi>> before = told is null ? []
             : world.Scheduler.Now - told.At < Moment ? told.Before.Add(told.Kpis)
             : [told.Kpis];
-        _told[target] = new Told(epoch, kpis, before, isLeft, world.Scheduler.Now, link);
+        var isSame = told is { IsLeft: false } && told.Epoch == epoch && StateOf(told.Kpis) == StateOf(kpis);
+        _told[target] = new Told(epoch, kpis, before, isLeft, Now, link) { Since = isSame ? told!.Since : Now };
     }
 
     public static string StateOf(ImmutableArray<CarriedKpi> kpis) => string.Join(
@@ -210,6 +239,9 @@ internal sealed class CounterLog(World world)
     {
         /// <summary>What others said since.</summary>
         public List<(AssignmentEpoch Epoch, ImmutableArray<CarriedKpi> Kpis)> Later { get; init; } = [];
+
+        /// <summary>Since when the same is said.</summary>
+        public required TimeSpan Since { get; init; }
 
         /// <summary>Whether it is an answer that was waited for.</summary>
         public bool IsTaken { get; init; }
