@@ -38,12 +38,15 @@ internal static class Fuzz
         }
     }
 
-    /// <summary>Tries so many inputs, one after the other.</summary>
+    /// <summary>
+    /// Tries so many inputs, one after the other. What they cost is the whole process's: the class must run alone.
+    /// </summary>
     public static async Task RunAsync<T>(Gen<T> inputs, int count, Func<T, Task> demand)
     {
         for (var seed = 0; seed < count * Times; seed++)
         {
             var input = Input(inputs, seed);
+            var meter = Meter.OfProcess();
             try
             {
                 await demand(input).WaitAsync(Longest, TimeProvider.System, TestContext.Current.CancellationToken);
@@ -52,6 +55,8 @@ internal static class Fuzz
             {
                 throw Failed(seed, input, failure);
             }
+
+            meter.Demand(seed, input);
         }
     }
 
@@ -68,14 +73,17 @@ internal static class Fuzz
         _ => Check.Print(input),
     };
 
-    private readonly record struct Meter(long Bytes, long Began)
+    private readonly record struct Meter(Func<long> Count, long Bytes, long Began)
     {
-        public static Meter Start() =>
-            new(GC.GetAllocatedBytesForCurrentThread(), TimeProvider.System.GetTimestamp());
+        public static Meter Start() => Of(GC.GetAllocatedBytesForCurrentThread);
+
+        public static Meter OfProcess() => Of(() => GC.GetTotalAllocatedBytes());
+
+        private static Meter Of(Func<long> count) => new(count, count(), TimeProvider.System.GetTimestamp());
 
         public void Demand<T>(int seed, T input)
         {
-            var bytes = GC.GetAllocatedBytesForCurrentThread() - Bytes;
+            var bytes = Count() - Bytes;
             bytes.ShouldBeLessThan(MostBytes, $"memory for seed {seed}, input {Shown(input)}");
             TimeProvider.System.GetElapsedTime(Began).ShouldBeLessThan(Longest, $"seed {seed}, input {Shown(input)}");
         }

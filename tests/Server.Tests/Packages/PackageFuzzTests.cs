@@ -5,7 +5,12 @@ using Watchkeeper.Server.Packages.Yaml;
 
 namespace Server.Tests.Packages;
 
+/// <summary>What must have the process to itself, because it measures it.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class AloneCollection;
+
 /// <summary>Whatever comes, the answer is an accepted package or a clear refusal, never another exception.</summary>
+[Collection<AloneCollection>]
 public class PackageFuzzTests
 {
     private static readonly Gen<string> Pieces = Gen.OneOf<string>(
