@@ -10,8 +10,8 @@ namespace Watchkeeper.Server.Agents;
 /// </summary>
 /// <remarks>
 /// A verdict stores its level itself, before anybody acts. What only counts waits for the next beat, so a crash may
-/// lose the counts of the last second. Of VMs that just answer nothing is news but the time of the last probe, so a
-/// level is written again only when a count or a belief moved.
+/// lose the counts of the last one or two seconds. Of VMs that just answer nothing is news but the time of the last
+/// probe, so a level is written again only when a count or a belief moved, or the VM's row did.
 /// </remarks>
 internal sealed partial class CounterStoring(
     Assignments assignments,
@@ -20,15 +20,12 @@ internal sealed partial class CounterStoring(
     TimeProvider time,
     ILogger<CounterStoring> logger)
 {
-    /// <summary>Levels that wait for the store at the same time: verdicts, which come meanwhile, are not to wait for
-    /// more of them.</summary>
-    private const int MostAtOnce = 4_096;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<TargetId, Holder> _changed = [];
+    private readonly Dictionary<TargetId, AssignmentEpoch> _changed = [];
     private readonly Dictionary<TargetId, Kept> _kept = [];
+    private bool _isRefused;
 
     /// <summary>Takes note of what an agent has reported, if what it counts is news.</summary>
     public void Reported(string agent, ImmutableArray<MonitorReport> reports)
@@ -37,8 +34,7 @@ internal sealed partial class CounterStoring(
         {
             foreach (var report in reports)
             {
-                if (!assignments.TryFind(report.Target, out var watched)
-                    || !IsHolder(new Holder(agent, report.Epoch), watched.Vnfc))
+                if (!assignments.IsJudge(agent, report, out var watched))
                 {
                     continue;
                 }
@@ -50,7 +46,7 @@ internal sealed partial class CounterStoring(
                 }
                 else if (!_kept.TryGetValue(report.Target, out var kept) || !kept.Is(report, watched.Vnfc))
                 {
-                    Note_NeedsLock(report.Target, new Holder(agent, report.Epoch));
+                    Note_NeedsLock(report.Target, report.Epoch);
                 }
             }
         }
@@ -82,83 +78,90 @@ internal sealed partial class CounterStoring(
         var left = TakeChanged();
         try
         {
-            for (; !left.IsEmpty; left = left[Math.Min(MostAtOnce, left.Length)..])
+            // A group at a time: verdicts, which come meanwhile, are not to wait for more.
+            for (; !left.IsEmpty; left = left[Math.Min(GroupCommitWriter.MostInGroup, left.Length)..])
             {
-                await Task.WhenAll(left.Take(MostAtOnce)
-                    .Select(one => StoreAsync(one.Target, one.Holder, cancellationToken)));
+                await store.DemandWritesAsync(cancellationToken);
+                await Task.WhenAll(left.Take(GroupCommitWriter.MostInGroup)
+                    .Select(one => StoreAsync(one.Target, one.Epoch, cancellationToken)));
             }
+
+            _isRefused = false;
         }
         catch (StoreUnavailableException unavailable)
         {
-            LogNotStored(left.Length, unavailable.Message);
+            if (!_isRefused)
+            {
+                LogNotStored(left.Length, unavailable.Message);
+            }
+
+            _isRefused = true;
             lock (_lock)
             {
-                foreach (var (target, holder) in left)
+                foreach (var (target, epoch) in left)
                 {
-                    Note_NeedsLock(target, holder);
+                    NotKept_NeedsLock(target, epoch);
                 }
             }
         }
     }
 
     // What was reported last, and not what was noted: an answer to an unset makes what came before it forgotten.
-    private async Task StoreAsync(TargetId target, Holder holder, CancellationToken cancellationToken)
+    private async Task StoreAsync(TargetId target, AssignmentEpoch epoch, CancellationToken cancellationToken)
     {
         if (!assignments.TryFind(target, out var watched)
-            || !IsHolder(holder, watched.Vnfc)
-            || directory.Known(holder.Agent)?.Reports.Last(new TargetEpoch(target, holder.Epoch)) is not { } last)
+            || watched.Vnfc is not { Agent: { } judge } vnfc
+            || vnfc.Epoch != epoch.Value
+            || directory.Known(judge)?.Reports.Last(new TargetEpoch(target, epoch)) is not { } last)
         {
             return;
         }
 
-        var level = new StoredLevel(target, holder.Epoch, last.Kpis, time.GetUtcNow() - last.Age);
+        // Before the commit: what is told meanwhile makes it old.
+        var level = new StoredLevel(target, epoch, last.Kpis, time.GetUtcNow() - last.Age);
+        lock (_lock)
+        {
+            _kept[target] = new Kept(level, vnfc.Version);
+        }
+
         try
         {
-            await store.CommitAsync(
-                [VnfcTable.DemandUnchanged(watched.Vnfc), LevelTable.Put(level)], cancellationToken);
-            lock (_lock)
-            {
-                _kept[target] = new Kept(level, watched.Vnfc.Version);
-            }
+            await store.CommitAsync([VnfcDemand.Unchanged(vnfc), LevelTable.Put(level)], cancellationToken);
         }
         catch (StoreConflictException)
         {
             // Somebody has changed the VM since, and may have stored what its agent handed over: that is not to be
-            // undone. Whoever holds it then is looked at with the next beat.
+            // undone. Who judges it then is looked at with the next beat.
             lock (_lock)
             {
-                Note_NeedsLock(target, holder);
+                NotKept_NeedsLock(target, epoch);
             }
         }
     }
 
-    private ImmutableArray<(TargetId Target, Holder Holder)> TakeChanged()
+    private ImmutableArray<(TargetId Target, AssignmentEpoch Epoch)> TakeChanged()
     {
         lock (_lock)
         {
-            ImmutableArray<(TargetId, Holder)> changed = [.. _changed.Select(one => (one.Key, one.Value))];
+            ImmutableArray<(TargetId, AssignmentEpoch)> changed = [.. _changed.Select(one => (one.Key, one.Value))];
             _changed.Clear();
             return changed;
         }
     }
 
-    private void Note_NeedsLock(TargetId target, Holder holder)
+    private void NotKept_NeedsLock(TargetId target, AssignmentEpoch epoch)
     {
-        if (!_changed.TryGetValue(target, out var noted) || noted.Epoch <= holder.Epoch)
-        {
-            _changed[target] = holder;
-        }
+        _kept.Remove(target);
+        Note_NeedsLock(target, epoch);
     }
 
-    // Its judge; or who held it last, and counts on while nobody is known to watch it.
-    private static bool IsHolder(Holder holder, Vnfc vnfc) =>
-        IsUnder(holder, vnfc.Agent, vnfc.Epoch)
-        || (vnfc.Monitor != MonitorState.Set && IsUnder(holder, vnfc.HeldBy, vnfc.HeldEpoch));
-
-    private static bool IsUnder(Holder holder, string? agent, long epoch) =>
-        holder.Epoch.Value == epoch && string.Equals(holder.Agent, agent, StringComparison.Ordinal);
-
-    private readonly record struct Holder(string Agent, AssignmentEpoch Epoch);
+    private void Note_NeedsLock(TargetId target, AssignmentEpoch epoch)
+    {
+        if (!_changed.TryGetValue(target, out var noted) || noted <= epoch)
+        {
+            _changed[target] = epoch;
+        }
+    }
 
     /// <summary>A level that was stored, and the version of its VM then: another one may mean another level.</summary>
     private readonly record struct Kept(StoredLevel Level, long Version)

@@ -87,8 +87,8 @@ internal sealed class KnownStates(
                     && IsUnder(agent, reported.Epoch, vnfc.Vnfc.HeldBy, vnfc.Vnfc.HeldEpoch))));
 
     // A judge has seen the VM fail, and nobody was told: it was cut off, or asked to leave just then. Since a probe is
-    // due that nobody has sent, the VM may be up again. So it is one silence short of down: the new judge asks at once,
-    // and misses no failure, nor finds one that is over.
+    // due that nobody has sent, the VM may be up again. So its counts travel, and what is believed is open: the new
+    // judge asks at once, and one more silence makes it down. It tells nothing before.
     private static CarriedKpi ToBeConfirmed(WatchedVnfc vnfc, CarriedKpi kpi)
     {
         if (vnfc.Vnfc.State != VmState.Alive || kpi.State.Believed != false || kpi.UntilDue > TimeSpan.Zero)
@@ -100,8 +100,7 @@ internal sealed class KnownStates(
             rule.IsAliveness && string.Equals(rule.EventName, kpi.EventName, StringComparison.Ordinal));
         return rule is null ? kpi : kpi with
         {
-            State = new KpiState(true, kpi.State.Trues, Math.Min(kpi.State.Falses, rule.OccurrencesFalse - 1)),
-            Raised = Math.Max(0, kpi.Raised - 1),
+            State = new KpiState(null, kpi.State.Trues, Math.Max(kpi.State.Falses, rule.OccurrencesFalse - 1)),
         };
     }
 

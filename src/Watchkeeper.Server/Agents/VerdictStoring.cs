@@ -17,7 +17,8 @@ internal sealed partial class VerdictStoring(
     private const int MostTries = 8;
 
     /// <summary>
-    /// Stores a verdict. The level, the VM's state and the event are one commit, which holds only while the epoch does.
+    /// Stores a verdict. The level, the VM's state and the event are one commit, which holds only while the VM's row is
+    /// the one that it was judged against.
     /// </summary>
     public async Task StoreAsync(string agent, MonitorReport report, CancellationToken cancellationToken)
     {

@@ -11,7 +11,10 @@ internal sealed class VerdictWrites(MonitorWrites monitors, TimeProvider time)
     public StoredLevel LevelOf(MonitorReport report) =>
         new(report.Target, report.Epoch, report.Kpis, time.GetUtcNow());
 
-    /// <summary>The writes of a verdict, which hold only while the epoch does.</summary>
+    /// <summary>
+    /// The writes of a verdict, which hold only while the VM is as it was when it was judged: one that changes nothing
+    /// may follow one that does, and is not shown yet.
+    /// </summary>
     /// <param name="agent">The agent that reports.</param>
     /// <param name="vnfc">The VM as it is stored.</param>
     /// <param name="next">The VM after the report; the very same when nothing of it changes.</param>
@@ -26,7 +29,7 @@ internal sealed class VerdictWrites(MonitorWrites monitors, TimeProvider time)
     ];
 
     private ImmutableArray<Write> RowOf(WatchedVnfc vnfc, WatchedVnfc next) =>
-        ReferenceEquals(next, vnfc) ? [VnfcTable.DemandEpoch(vnfc.Vnfc)]
+        ReferenceEquals(next, vnfc) ? [VnfcDemand.Unchanged(vnfc.Vnfc)]
         : next.Vnfc.State != vnfc.Vnfc.State ? monitors.Judged(next.Vnfc)
         : [VnfcTable.Update(next.Vnfc)];
 }

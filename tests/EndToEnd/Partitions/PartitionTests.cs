@@ -80,6 +80,7 @@ public sealed class PartitionTests
         (await lab.Rest.PostAsync($"vnf_lcm_op_occs/{operation}/retry", "")).Status.ShouldBe(HttpStatusCode.Accepted);
         await lab.DemandCompletedAsync(operation);
         await lab.DemandWatchedByAsync(vnf, PartitionStage.Agent);
+        await stage.DemandProbesAsync(4 * PartitionStage.Vms);
         (await stage.FoundDownAsync()).ShouldBeEmpty();
     }
 

@@ -211,6 +211,18 @@ public sealed class ReportGateTests
     }
 
     [Fact]
+    public async Task A_verdict_that_changes_nothing_of_the_VM_as_it_is_shown_may_change_it_as_it_is_stored()
+    {
+        await using var rig = await new WatchRig().WithVmsAsync(1);
+        await rig.ChangeBehindAsync(1, vnfc => vnfc with { State = VmState.Error });
+
+        await rig.TakeAsync("dmona1", WatchRig.Report(1, true));
+
+        (await rig.VmAsync(1)).State.ShouldBe(VmState.Alive);
+        (await rig.EventsAsync()).ShouldBe("VM_ALIVE SUCCESS");
+    }
+
+    [Fact]
     public async Task A_gap_comes_with_the_VM_as_it_is_assigned_now_whatever_else_the_report_says()
     {
         await using var rig = await new WatchRig().WithVmsAsync(2);

@@ -9,14 +9,17 @@ namespace Simulation.Invariants;
 /// <remarks>
 /// What one judge saw counts for the next one: counters travel, and outlive the manager and the judge, as far as they
 /// were told. Each change of hands, and each restart, may cost a poll: the probe that is under way is given up, and of
-/// a judge that does not answer only its last report is known. What the manager had only been told dies with it, so
-/// nothing is left of what was seen when manager and judge are others both.
+/// a judge that does not answer only its last report is known. What the manager had only been told dies with it if the
+/// judge does too, but for what was stored up to two beats ago.
 /// </remarks>
 internal sealed class OneOutage : IInvariant
 {
     // Threshold x poll, a lease, and what is left for a tick, a look and a commit.
     private static readonly TimeSpan Patience =
         (World.Poll * World.MostSilences) + AgentLimits.Lease + TimeSpan.FromMilliseconds(500);
+
+    // Counts wait for a beat of a second to be stored, and for another one when the VM changes just then.
+    private const int UnstoredPolls = 2;
 
     private readonly Dictionary<SimulatedVm, Sight> _sights = [];
     private readonly Dictionary<SimulatedVm, TimeSpan> _told = [];
@@ -90,9 +93,13 @@ internal sealed class OneOutage : IInvariant
         var (isOtherManager, isOtherJudge) = (
             had.Manager != now.Manager,
             had.Epoch != row.Epoch || LifeOf(world, had.Agent) != had.Life);
-        return isOtherManager && isOtherJudge
-            ? now
-            : now with { Seen = had.Seen, Changes = had.Changes + (isOtherManager || isOtherJudge ? 1 : 0) };
+        var changes = (isOtherManager, isOtherJudge) switch
+        {
+            (true, true) => 2 + UnstoredPolls,
+            (false, false) => 0,
+            _ => 1,
+        };
+        return now with { Seen = had.Seen, Changes = had.Changes + changes };
     }
 
     private static TimeSpan? LifeOf(World world, string? agent) => agent == AgentAddress.LocalName

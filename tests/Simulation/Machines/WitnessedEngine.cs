@@ -41,7 +41,7 @@ internal sealed class TwinnedEngine(ILinkedEngine engine, string agent, World wo
         ImmutableArray<Assignment> assignments,
         Func<ImmutableArray<Assignment>, Task<ImmutableArray<SetOutcome>>> onwardsAsync)
     {
-        var outcomes = await world.Twins.GivenAsync(agent, assignments, onwardsAsync(assignments));
+        var outcomes = await world.Twins.GivenAsync(agent, assignments, () => onwardsAsync(assignments));
         world.Claims.Taken(agent, assignments.Select(assignment => assignment.Target));
         return outcomes;
     }

@@ -23,7 +23,7 @@ internal static class DeliberateFaults
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, provider) =>
                 new Credulous(events, provider.GetRequiredService<Assignments>(), ofVerdicts: false)),
         },
-        new("a stale agent is never told to stop", "every-vm-has-its-judge", 1)
+        new("a stale agent is never told to stop", "every-vm-has-its-judge", 2)
         {
             InServer = (services, _) => Wrap<IAgentEvents>(services, (events, _) => new Unfencing(events)),
         },
@@ -106,7 +106,7 @@ internal static class DeliberateFaults
                 ? result with { Outcomes = [.. result.Outcomes.Select(outcome => outcome with { Carried = [] })] }
                 : message,
         },
-        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 19)
+        new("an agent takes a VM and counts from nothing", "counters-equal-a-twin", 27)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.BeginsAnew),
         },
@@ -114,7 +114,7 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.KeepsWhatItLeft),
         },
-        new("an agent takes a VM without watching it", "one-outage", 2)
+        new("an agent takes a VM without watching it", "one-outage", 3)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.TakesWithoutWatching),
         },
@@ -130,7 +130,7 @@ internal static class DeliberateFaults
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.MixesVmsUp),
         },
-        new("an agent hands a VM over with twice its silences", "no-false-outage", 10)
+        new("an agent hands a VM over with twice its silences", "no-false-outage", 16)
         {
             OnAgent = (engine, _) => new LyingEngine(engine, EngineLie.CountsTwice),
         },

@@ -41,7 +41,7 @@ internal sealed class CounterLog(World world)
                 Reported(agent, reports.Batch, isInSession, link);
                 break;
             case AgentMessage.UnsetResult result when isInSession:
-                Left(agent, result.Outcomes, Answers.IsWaitedFor(link, result.Request), link);
+                Left(agent, result.Outcomes, Answers.TakeWaitedFor(link, result.Request), link);
                 break;
         }
     }
@@ -130,7 +130,7 @@ internal sealed class CounterLog(World world)
             }
 
             var given = StateOf(assignment.Carried);
-            var wanted = WantedOf(told, assignment.Target);
+            var wanted = WantedOf(told, assignment);
 
             if (!wanted.Select(StateOf).Contains(given, StringComparer.Ordinal))
             {
@@ -173,7 +173,7 @@ internal sealed class CounterLog(World world)
     // The answer to an unset may have come too late to be taken, and the latest report too late for what was decided
     // at this moment: then the report before it counts. Nor is what came just when its session ended sure to have been
     // taken, or when the manager then stood still. Of an earlier epoch nobody knows better.
-    private List<ImmutableArray<CarriedKpi>> WantedOf(Told told, TargetId target)
+    private List<ImmutableArray<CarriedKpi>> WantedOf(Told told, Assignment assignment)
     {
         var isOfEarlierLife = told.At < world.Server.ServesSince;
         var wanted = told.Later.Where(later => isOfEarlierLife || later.Epoch >= told.Epoch)
@@ -185,23 +185,22 @@ internal sealed class CounterLog(World world)
         }
 
         // In an earlier life of the manager: what is stored is all that it knows.
-        if (isOfEarlierLife && world.Truth.Levels.TryGetValue(target, out var level))
+        if (isOfEarlierLife && world.Truth.Levels.TryGetValue(assignment.Target, out var level))
         {
             wanted.Add(level.Kpis);
         }
 
-        // A failure that was never stored, and may be over, is to be confirmed by one more silence.
-        return world.Truth.Find(target) is { Vnfc.State: VmState.Alive }
-            ? [.. wanted.SelectMany(kpis => (IEnumerable<ImmutableArray<CarriedKpi>>)[kpis, ToBeConfirmed(kpis)])]
-            : wanted;
+        // A failure that was never stored, and may be over since a probe is overdue, is open until the next silence.
+        var isOpen = world.Truth.Find(assignment.Target) is { Vnfc.State: VmState.Alive }
+            && assignment.Carried.Any(kpi => kpi.UntilDue <= TimeSpan.Zero);
+        return isOpen ? [.. wanted.Select(Opened)] : wanted;
     }
 
-    private static ImmutableArray<CarriedKpi> ToBeConfirmed(ImmutableArray<CarriedKpi> kpis) =>
+    private static ImmutableArray<CarriedKpi> Opened(ImmutableArray<CarriedKpi> kpis) =>
     [
         .. kpis.Select(kpi => kpi.State.Believed != false ? kpi : kpi with
         {
-            State = new KpiState(true, kpi.State.Trues, Math.Min(kpi.State.Falses, World.MostSilences - 1)),
-            Raised = kpi.Raised - 1,
+            State = new KpiState(null, kpi.State.Trues, Math.Max(kpi.State.Falses, World.MostSilences - 1)),
         }),
     ];
 

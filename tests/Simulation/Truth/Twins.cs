@@ -24,7 +24,7 @@ internal sealed class Twins(World world)
 
     /// <summary>An agent is given VMs: it holds them under these epochs, unless it refuses.</summary>
     public async Task<ImmutableArray<SetOutcome>> GivenAsync(
-        string agent, ImmutableArray<Assignment> assignments, Task<ImmutableArray<SetOutcome>> setting)
+        string agent, ImmutableArray<Assignment> assignments, Func<Task<ImmutableArray<SetOutcome>>> setAsync)
     {
         var before = assignments.ToDictionary(one => one.Target, one => _held.GetValueOrDefault((agent, one.Target)));
         foreach (var assignment in assignments)
@@ -32,7 +32,8 @@ internal sealed class Twins(World world)
             _held[(agent, assignment.Target)] = assignment.Epoch;
         }
 
-        var outcomes = await setting;
+        // What is due it may probe before this returns.
+        var outcomes = await setAsync();
         foreach (var target in before.Keys.Except(outcomes.Where(one => one.IsSet).Select(one => one.Target)))
         {
             _held[(agent, target)] = before[target];
@@ -110,9 +111,12 @@ internal sealed class Twins(World world)
         }
     }
 
-    // The judge, or the last one while there is none.
+    // The judge, or the last one while there is none. One that is asked again says what it said before: of a VM that
+    // its judge has taken since, that is old.
     private bool IsHolder(string agent, UnsetOutcome outcome) => world.Truth.Find(outcome.Target) is { Vnfc: var vnfc }
-        && IsHolder(agent, vnfc, outcome.CountedUnder);
+        && IsHolder(agent, vnfc, outcome.CountedUnder)
+        && (outcome.CountedUnder.Value == vnfc.Epoch
+            || _held.GetValueOrDefault((vnfc.Agent ?? "", outcome.Target)).Value != vnfc.Epoch);
 
     private static bool IsHolder(string agent, Vnfc vnfc, AssignmentEpoch epoch) =>
         (vnfc.Agent == agent && vnfc.Epoch == epoch.Value) || (vnfc.HeldBy == agent && vnfc.HeldEpoch == epoch.Value);

@@ -29,9 +29,12 @@ internal sealed class UnsetAnswers(World world)
     /// <summary>The manager asks an agent to leave VMs.</summary>
     public void Asked(SimulatedLink link, long request) => _asked[(link, request)] = world.Scheduler.Now;
 
-    /// <summary>Whether an answer that has come just now over a link was waited for.</summary>
-    public bool IsWaitedFor(SimulatedLink link, long request) =>
-        _asked.TryGetValue((link, request), out var asked)
+    /// <summary>
+    /// Whether an answer that has come just now over a link was waited for: the first one was. Of a request that the
+    /// network repeats, the second answer may overtake the first, and says that nothing is held any more.
+    /// </summary>
+    public bool TakeWaitedFor(SimulatedLink link, long request) =>
+        _asked.Remove((link, request), out var asked)
         && asked - _heard[link].Steady > Wait
         && IsWaitedFor(asked);
 
