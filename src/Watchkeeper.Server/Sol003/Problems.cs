@@ -18,8 +18,10 @@ internal static class Problems
 
     public static Task WriteAsync(HttpContext context, Fault fault) => Of(fault).ExecuteAsync(context);
 
-    private sealed class Answer(Fault fault) : IResult
+    private sealed class Answer(Fault fault) : IResult, IStatusCodeHttpResult
     {
+        public int? StatusCode => fault.Status;
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             if (fault.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)

@@ -84,13 +84,16 @@ public sealed class DrillEndpointTests
     }
 
     [Theory]
-    [InlineData("nobody", 404)]
-    [InlineData("away", 409)]
-    public async Task An_agent_that_is_not_there_is_refused(string name, int status)
+    [InlineData("PUT", "nobody", 404)]
+    [InlineData("PUT", "away", 409)]
+    [InlineData("DELETE", "nobody", 404)]
+    [InlineData("DELETE", "away", 409)]
+    public async Task An_agent_that_is_not_there_is_refused(string method, string name, int status)
     {
         await using var rig = await StartAsync(areAllowed: true);
 
-        using var answer = await rig.SendAsync("PUT", $"/vnflcm/v2/ext/drills/{name}", """{"refuse-set": {}}""");
+        using var answer = await rig.SendAsync(
+            method, $"/vnflcm/v2/ext/drills/{name}", method == "PUT" ? """{"refuse-set": {}}""" : null);
 
         await ApiRig.ProblemAsync(answer, status);
     }
