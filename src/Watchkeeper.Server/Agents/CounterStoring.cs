@@ -5,7 +5,7 @@ using Watchkeeper.Server.Storage;
 namespace Watchkeeper.Server.Agents;
 
 /// <summary>
-/// Keeps what agents count in the store: else it would be lost when the manager dies, and with it the agent that could
+/// Keeps what judges count in the store: else it would be lost when the manager dies, and with it the agent that could
 /// say it again.
 /// </summary>
 /// <remarks>

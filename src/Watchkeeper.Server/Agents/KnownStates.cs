@@ -96,8 +96,8 @@ internal sealed class KnownStates(
             return kpi;
         }
 
-        var rule = vnfc.Monitoring.Kpis.FirstOrDefault(rule =>
-            rule.IsAliveness && string.Equals(rule.EventName, kpi.EventName, StringComparison.Ordinal));
+        var rule = vnfc.Monitoring.Kpis.FirstOrDefault(one =>
+            one.IsAliveness && string.Equals(one.EventName, kpi.EventName, StringComparison.Ordinal));
         return rule is null ? kpi : kpi with
         {
             State = new KpiState(null, kpi.State.Trues, Math.Max(kpi.State.Falses, rule.OccurrencesFalse - 1)),

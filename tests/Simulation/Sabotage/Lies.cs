@@ -12,13 +12,10 @@ namespace Simulation.Sabotage;
 /// Takes every report for the judge's own: the check of the epoch is dropped; or only those that change nothing of the
 /// VM.
 /// </summary>
-internal sealed class Credulous(IAgentEvents events, Assignments assignments, bool ofVerdicts) : IAgentEvents
+internal sealed class Credulous(IAgentEvents events, Assignments assignments, bool ofVerdicts)
+    : PassingEvents(events)
 {
-    public Task<AgentDifference> ConnectedAsync(
-        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        events.ConnectedAsync(agent, holdings, cancellationToken);
-
-    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+    public override async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
     {
         foreach (var report in reports)
@@ -28,77 +25,54 @@ internal sealed class Credulous(IAgentEvents events, Assignments assignments, bo
                 var isNews = report.Kpis.Any(kpi => kpi.State.Believed == (row.Vnfc.State == VmState.Error));
                 if (isNews && !ofVerdicts)
                 {
-                    await events.ReportedAsync(agent, [report], cancellationToken);
+                    await base.ReportedAsync(agent, [report], cancellationToken);
                     continue;
                 }
 
-                await events.ReportedAsync(
+                await base.ReportedAsync(
                     row.Vnfc.Agent!, [report with { Epoch = new AssignmentEpoch(row.Vnfc.Epoch) }], cancellationToken);
             }
         }
 
         return [];
     }
-
-    public Task SetEndedAsync(
-        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
-        events.SetEndedAsync(agent, outcomes, cancellationToken);
-
-    public void Lost(string agent) => events.Lost(agent);
 }
 
 /// <summary>Lets reports through to those who judge them, and keeps no counts.</summary>
-internal sealed class KeepingNothing(IAgentEvents events, ReportGate gate) : IAgentEvents
+internal sealed class KeepingNothing(IAgentEvents events, ReportGate gate)
+    : PassingEvents(events)
 {
-    public Task<AgentDifference> ConnectedAsync(
-        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        events.ConnectedAsync(agent, holdings, cancellationToken);
-
-    public Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+    public override Task<ImmutableArray<TargetEpoch>> ReportedAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken) =>
         gate.TakeAsync(agent, reports, cancellationToken);
-
-    public Task SetEndedAsync(
-        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
-        events.SetEndedAsync(agent, outcomes, cancellationToken);
-
-    public void Lost(string agent) => events.Lost(agent);
 }
 
 /// <summary>Drops what is stale, and does not say so: whoever shouts goes on.</summary>
-internal sealed class Unfencing(IAgentEvents events) : IAgentEvents
+internal sealed class Unfencing(IAgentEvents events)
+    : PassingEvents(events)
 {
-    public async Task<AgentDifference> ConnectedAsync(
-        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        await events.ConnectedAsync(agent, holdings, cancellationToken) with { Unset = [] };
+    public override async Task<AgentDifference> ConnectedAsync(
+        string agent, ImmutableArray<Holding> held, CancellationToken cancellationToken) =>
+        await base.ConnectedAsync(agent, held, cancellationToken) with { Unset = [] };
 
-    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+    public override async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
     {
-        await events.ReportedAsync(agent, reports, cancellationToken);
+        await base.ReportedAsync(agent, reports, cancellationToken);
         return [];
     }
-
-    public Task SetEndedAsync(
-        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
-        events.SetEndedAsync(agent, outcomes, cancellationToken);
-
-    public void Lost(string agent) => events.Lost(agent);
 }
 
 /// <summary>Takes a verdict that a VM is down once more when it is up again.</summary>
-internal sealed class Repeating(IAgentEvents events) : IAgentEvents
+internal sealed class Repeating(IAgentEvents events)
+    : PassingEvents(events)
 {
     private readonly Dictionary<TargetId, MonitorReport> _down = [];
 
-    public Task<AgentDifference> ConnectedAsync(
-        string agent, ImmutableArray<Holding> holdings, CancellationToken cancellationToken) =>
-        events.ConnectedAsync(agent, holdings, cancellationToken);
-
-    public async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
+    public override async Task<ImmutableArray<TargetEpoch>> ReportedAsync(
         string agent, ImmutableArray<MonitorReport> reports, CancellationToken cancellationToken)
     {
-        var fenced = await events.ReportedAsync(agent, reports, cancellationToken);
+        var fenced = await base.ReportedAsync(agent, reports, cancellationToken);
         foreach (var report in reports.Where(report => report.IsVerdict))
         {
             if (report.Kpis.Any(kpi => kpi.State.Believed == false))
@@ -107,18 +81,12 @@ internal sealed class Repeating(IAgentEvents events) : IAgentEvents
             }
             else if (_down.Remove(report.Target, out var down))
             {
-                await events.ReportedAsync(agent, [down], cancellationToken);
+                await base.ReportedAsync(agent, [down], cancellationToken);
             }
         }
 
         return fenced;
     }
-
-    public Task SetEndedAsync(
-        string agent, ImmutableArray<SetOutcome> outcomes, CancellationToken cancellationToken) =>
-        events.SetEndedAsync(agent, outcomes, cancellationToken);
-
-    public void Lost(string agent) => events.Lost(agent);
 }
 
 /// <summary>Tells the new agent before the update is stored.</summary>
